@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A deployed function: its routes in main.swift, all else in Backend.
+func function(_ name: String) -> Target {
+  .executableTarget(name: name, dependencies: ["Backend", "FunctionRuntime"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "breath-master-sync",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "sync", targets: ["sync"]),
+    .executable(name: "stats", targets: ["stats"]),
+    .executable(name: "auth", targets: ["auth"]),
+    .executable(name: "admin", targets: ["admin"]),
+    .executable(name: "breath", targets: ["breath"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibpq"], swiftSettings: strict),
+    .target(name: "StrictJSON", swiftSettings: strict),
+    .target(name: "BreathDomain", dependencies: ["StrictJSON"], swiftSettings: strict),
+    .target(name: "FunctionRuntime", dependencies: ["StrictJSON"], swiftSettings: strict),
+    .target(
+      name: "Backend",
+      dependencies: [
+        "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ],
+      swiftSettings: strict),
+    function("sync"), function("stats"), function("auth"), function("admin"),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "StrictJSON",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "breath",
+      dependencies: [
+        "Backend", "BreathDomain", "Gateway", "Postgres", "StrictJSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+  ]
+)

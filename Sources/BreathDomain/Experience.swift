@@ -1,0 +1,42 @@
+/// Rules that turn practice into XP (DOMAIN 2). "JS round" is floor(x + 0.5).
+package enum Experience {
+  static func javaScriptRound(_ value: Double) -> Int64 { Int64((value + 0.5).rounded(.down)) }
+
+  /// The time bonus at a session's end (DOMAIN 2.2): linear in completion, capped, 0 without a goal.
+  /// - Parameter goalMinutes: 0 or negative counts as no goal.
+  package static func goalBonus(goalMinutes: Double, activeMs: Int64) -> Int64 {
+    guard goalMinutes > 0 else { return 0 }
+    let completion = min(1, Double(activeMs) / (goalMinutes * 60_000))
+    return javaScriptRound(completion * goalMinutes * 0.5)
+  }
+
+  /// How overdue a one-minute session was (DOMAIN 2.6).
+  package enum Urgency: Int64, Sendable { case fresh = 0, reminder = 2, overdue = 5 }
+
+  package static func microMeditation(_ urgency: Urgency, isFirstOfDay: Bool) -> Int64 {
+    javaScriptRound(Double(5 + urgency.rawValue) * (isFirstOfDay ? 1 : 1.2))
+  }
+}
+
+/// The kinds of daily challenge and what one is worth (DOMAIN 2.8).
+package enum ChallengeKind: String, Sendable, CaseIterable {
+  case cycles, minutes
+  case deepSession = "deep_session"
+  case morningBreath = "morning_breath"
+  case eveningFlow = "evening_flow"
+  case streak
+
+  /// - Parameters:
+  ///   - level: 1 to 8.
+  ///   - target: cycles or minutes; ignored where the task is to practise once.
+  package func rewardXP(level: Int, target: Int) -> Int {
+    let base = level * 3 / 2
+    return switch self {
+    case .cycles: base + target / 10
+    case .minutes: 2 * base + target
+    case .deepSession: 3 * base + target
+    case .morningBreath, .eveningFlow: base + 5
+    case .streak: base + 10
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package import StrictJSON
+
+/// One practice, as the device that counted it stated it (DOMAIN 1.3). A fact: never edited, only flagged.
+package struct Session: Sendable, Equatable {
+  /// The client's own id, `sess-` and milliseconds at start; unique only within its device.
+  package var id: String
+  package var startedAt: Timestamp
+  package var endedAt: Timestamp
+  /// Running time without pauses, in milliseconds. Negative after the clock was set back.
+  package var activeMs: Int64
+  /// Breath cycles counted; 0 is the normal case (DOMAIN 2.1).
+  package var cycles: Int64 = 0
+  package var goalMinutes: Double?
+  package var goalBonusXP: Int64?
+  package var pledgeMultiplier: Double?
+  package var pledgeHonored: Bool?
+  /// The person's cumulative XP right after this session, **not** the session's XP. Never summed.
+  package var finalXP: Double?
+}
+
+extension Session {
+  /// JavaScript's whole numbers: beyond ±(2^53 − 1) a double no longer counts by ones.
+  package static let wholeNumbers: ClosedRange<Int64> = -(1 << 53 - 1)...(1 << 53 - 1)
+
+  /// Reads a record of the sync protocol or of an export file: both have the extension's own member names.
+  /// Unknown members are ignored; `null` means absent.
+  /// - Throws: what is missing, of the wrong type, or no RFC 3339 time.
+  package init(_ node: JSONNode) throws(JSONMismatch) {
+    _ = try node.object()
+    id = try node["id"].string(length: 1...128)
+    startedAt = try node["startedAt"].timestamp()
+    endedAt = try node["endedAt"].timestamp()
+    activeMs = try node["activeMs"].integer(in: Session.wholeNumbers)
+    cycles = try node["cycles"].ifPresent(Session.wholeNumber) ?? 0
+    goalMinutes = try node["goalMinutes"].ifPresent { node throws(JSONMismatch) in try node.number() }
+    goalBonusXP = try node["goalBonusXP"].ifPresent(Session.wholeNumber)
+    pledgeMultiplier = try node["pledgeMultiplier"].ifPresent { node throws(JSONMismatch) in try node.number() }
+    pledgeHonored = try node["pledgeHonored"].ifPresent { node throws(JSONMismatch) in try node.bool() }
+    finalXP = try node["finalXP"].ifPresent { node throws(JSONMismatch) in try node.number() }
+  }
+
+  private static func wholeNumber(_ node: JSONNode) throws(JSONMismatch) -> Int64 {
+    try node.integer(in: wholeNumbers)
+  }
+
+  /// Everything the device stated, in one unambiguous line: what "the same content" means.
+  package var canonicalText: String {
+    let optional = [
+      goalMinutes.map { "\($0)" }, goalBonusXP.map { "\($0)" }, pledgeMultiplier.map { "\($0)" },
+      pledgeHonored.map { "\($0)" }, finalXP.map { "\($0)" },
+    ]
+    let numbers = [startedAt.milliseconds, endedAt.milliseconds, activeMs, cycles].map { "\($0)" }
+    return "\(id.utf8.count):\(id) " + (numbers + optional.map { $0 ?? "-" }).joined(separator: " ")
+  }
+}
+
+extension JSONNode {
+  package func timestamp() throws(JSONMismatch) -> Timestamp {
+    guard let value = Timestamp(try string(length: 1...64)) else {
+      throw mismatch("invalid_timestamp", "must be a time like 2025-08-27T14:02:11.345Z")
+    }
+    return value
+  }
+
+  package func localDate() throws(JSONMismatch) -> LocalDate {
+    guard let value = LocalDate(try string(length: 1...64)) else {
+      throw mismatch("invalid_date", "must be a date like 2025-08-27")
+    }
+    return value
+  }
+}

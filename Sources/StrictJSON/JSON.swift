@@ -1,0 +1,113 @@
+/// A JSON value as RFC 8259 means it, with members in the order they came in.
+///
+/// A tree rather than `Codable`: one bad item of a batch must not fail its neighbours, every complaint needs
+/// its place (RFC 6901), and JSON that PostgreSQL made is spliced into a reply without being read.
+package enum JSON: Sendable {
+  case null
+  case bool(Bool)
+  /// A number written without fraction and exponent that fits.
+  case integer(Int64)
+  /// Any other number; always finite.
+  case double(Double)
+  case string(String)
+  case array([JSON])
+  case object(JSONObject)
+  /// Text that is JSON already, written as it is. Only for JSON that PostgreSQL or this module produced;
+  /// the parser never makes one.
+  case raw(String)
+}
+
+/// Members of an object: few, so that looking through them in order is the fastest.
+package struct JSONObject: Sendable {
+  package private(set) var members: [(key: String, value: JSON)] = []
+
+  package init(_ members: [(key: String, value: JSON)] = []) { self.members = members }
+
+  package var count: Int { members.count }
+
+  package subscript(key: String) -> JSON? {
+    get { members.first { $0.key == key }?.value }
+    set {
+      let place = members.firstIndex { $0.key == key }
+      switch (place, newValue) {
+      case (let place?, let value?): members[place].value = value
+      case (let place?, nil): members.remove(at: place)
+      case (nil, let value?): members.append((key, value))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  mutating func append(_ key: String, _ value: JSON) { members.append((key, value)) }
+}
+
+extension JSON {
+  /// The member of that name; nil when this is no object, when the member is absent, and when it is `null`:
+  /// the extension's exports write all three for "not there" (DOMAIN 3.4, item 10).
+  package subscript(key: String) -> JSON? {
+    guard case .object(let object) = self, let value = object[key] else { return nil }
+    if case .null = value { return nil }
+    return value
+  }
+
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  package var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
+  package var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+
+  /// A whole number, also when it was written `3.0` or `3e0`: JavaScript has only doubles.
+  package var integer: Int64? {
+    switch self {
+    case .integer(let value): value
+    case .double(let value): Int64(exactly: value)
+    default: nil
+    }
+  }
+
+  package var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .double(let value): value
+    default: nil
+    }
+  }
+}
+
+extension JSON: Equatable {
+  /// Same content; the order of members does not count, the spelling of a number does not either.
+  package static func == (a: JSON, b: JSON) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.integer, .integer), (.integer, .double), (.double, .integer), (.double, .double): a.double == b.double
+    case (.string(let a), .string(let b)): a == b
+    case (.array(let a), .array(let b)): a == b
+    case (.object(let a), .object(let b)): a.count == b.count && a.members.allSatisfy { b[$0.key] == $0.value }
+    case (.raw(let a), .raw(let b)): a == b
+    default: false
+    }
+  }
+}
+
+extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringInterpolation,
+  ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByFloatLiteral
+{
+  package init(dictionaryLiteral elements: (String, JSON)...) {
+    self = .object(JSONObject(elements.map { (key: $0.0, value: $0.1) }))
+  }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(floatLiteral value: Double) { self = .double(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(nilLiteral: ()) { self = .null }
+}
+
+extension JSON {
+  package init(_ value: String?) { self = value.map(JSON.string) ?? .null }
+  package init(_ value: Bool?) { self = value.map(JSON.bool) ?? .null }
+  package init(_ value: Int64?) { self = value.map(JSON.integer) ?? .null }
+  package init(_ value: Int) { self = .integer(Int64(value)) }
+  package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
+  package init(_ value: Double?) { self = value.map { $0.isFinite ? .double($0) : .null } ?? .null }
+}
