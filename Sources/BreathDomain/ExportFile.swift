@@ -52,7 +52,7 @@ package struct ExportFile: Sendable {
   private static func records(in stores: [JSONNode]) -> [Record] {
     var seen: Set<String> = []
     return stores.flatMap { store in (try? store["sessions"].items()) ?? [] }.compactMap { node -> Record? in
-      do {
+      do throws(JSONMismatch) {
         let session = try Session(node)
         return seen.insert(session.canonicalText).inserted ? .session(session, pointer: node.pointer) : nil
       } catch {
