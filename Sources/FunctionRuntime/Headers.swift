@@ -1,0 +1,32 @@
+import StrictJSON
+
+/// The headers of a request; names without regard to case, repeated ones joined by a comma (RFC 9110, 5.3).
+package struct Headers: Sendable, Equatable {
+  private var values: [String: String] = [:]
+
+  package init(_ pairs: [(String, String)] = []) {
+    for (name, value) in pairs {
+      values[name.asciiLowercased, default: ""] += values[name.asciiLowercased] == nil ? value : ", \(value)"
+    }
+  }
+
+  package subscript(name: String) -> String? { values[name.asciiLowercased] }
+
+  /// The media type without parameters, lower case; nil when the request names none.
+  package var mediaType: String? {
+    guard let type = self["content-type"]?.prefix(while: { $0 != ";" }) else { return nil }
+    let essence = String(type).trimmed.asciiLowercased
+    return essence.isEmpty ? nil : essence
+  }
+}
+
+extension Headers {
+  /// As an event carries them; what is no string is no header.
+  init(event json: JSON?) {
+    self.init(
+      (json?.object?.members ?? []).flatMap { member -> [(String, String)] in
+        let values = member.value.array ?? [member.value]
+        return values.compactMap(\.string).map { (member.key, $0) }
+      })
+  }
+}

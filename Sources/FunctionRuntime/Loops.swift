@@ -1,0 +1,79 @@
+/// The descriptors of a process, by what they are for.
+struct Streams {
+  var events = Descriptor(0)
+  var output = Descriptor(1)
+  var log = Descriptor(2)
+  /// Where the platform reads answers.
+  var results = Descriptor(3)
+}
+
+/// As the platform runs us: a line in, a line out, sentinels in between. The only place that has `results`.
+///
+/// A second line for one event would answer the next caller, so anything unforeseen throws, and the process ends
+/// rather than answers.
+struct ActionLoop {
+  static let ready = Array("{\"ok\":true}\n".utf8)
+  /// The platform closes an activation's log when it has seen this on both streams.
+  static let sentinel = Array("XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n".utf8)
+
+  let responder: Responder
+  let streams: Streams
+
+  func run() async throws {
+    try streams.results.closeOnExec()
+    try streams.results.write(ActionLoop.ready)
+    var lines = LineReader(streams.events)
+    while let line = try lines.next() {
+      let answer =
+        switch line {
+        case .complete(let bytes): await responder.answer(bytes)
+        case .tooLong: responder.refuse(Responder.lineTooLong)
+        }
+      try endLog()
+      try send(answer)
+    }
+  }
+
+  /// Before the answer, for the process may be frozen right after it.
+  private func endLog() throws {
+    flushStandardOutput()
+    try streams.output.write(ActionLoop.sentinel)
+    try streams.log.write(ActionLoop.sentinel)
+  }
+
+  private func send(_ answer: [UInt8]) throws {
+    guard answer.first == UInt8(ascii: "{"), answer.firstIndex(of: UInt8(ascii: "\n")) == answer.count - 1 else {
+      throw BrokenInvariant.answerIsNotOneLine
+    }
+    try streams.results.write(answer)
+  }
+}
+
+enum BrokenInvariant: Error { case answerIsNotOneLine }
+
+/// As people run us: `function < event.json`. Answers go to `output`, a line each.
+struct PipedLoop {
+  let responder: Responder
+  let streams: Streams
+
+  func run() async throws {
+    var splitter = EventSplitter()
+    var chunk = [UInt8](repeating: 0, count: LineReader.chunkBytes)
+    while true {
+      let count = try streams.events.read(into: &chunk)
+      if count == 0 { break }
+      for piece in splitter.split(chunk[..<count]) { try await answer(piece) }
+    }
+    if let rest = splitter.finish() { try await answer(rest) }
+  }
+
+  private func answer(_ piece: EventSplitter.Piece) async throws {
+    let answer =
+      switch piece {
+      case .object(let bytes): await responder.answer(bytes)
+      case .garbage: responder.refuse(Event.invalid("The input is not a JSON object."))
+      case .tooLong: responder.refuse(Responder.lineTooLong)
+      }
+    try streams.output.write(answer)
+  }
+}

@@ -1,0 +1,61 @@
+package import StrictJSON
+
+/// One HTTP request, as a handler sees it. All of it is what the caller says; nothing is trusted yet.
+package struct Request: Sendable {
+  package let method: HTTPMethod
+  /// The components after the function's name, percent-decoded: `/devices/a%2Fb` is `["devices", "a/b"]`.
+  package let path: [String]
+  package let query: Query
+  package let headers: Headers
+  package let body: [UInt8]
+  /// What the placeholders of the route stand for.
+  package var parameters: [String: String]
+
+  package init(
+    method: HTTPMethod, path: [String] = [], query: Query = Query(), headers: Headers = Headers(),
+    body: [UInt8] = [], parameters: [String: String] = [:]
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+    self.parameters = parameters
+  }
+}
+
+extension Request {
+  /// The body as JSON.
+  ///
+  /// - Throws: 415 for another content type (none at all is taken for JSON), 400 `invalid_json` for what is not
+  ///   JSON, also nothing, 413 `content_too_large` for JSON beyond `limits`.
+  package func json(_ limits: JSONLimits = .request) throws(Problem) -> JSONNode {
+    if let type = headers.mediaType, type != "application/json", !type.hasSuffix("+json") {
+      throw Problem(415, code: "unsupported_media_type", detail: "The body must be application/json.")
+    }
+    do {
+      return JSONNode(try JSON(parsing: body, limits: limits))
+    } catch where error.isLimit {
+      throw Problem(
+        413, code: "content_too_large", detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).")
+    } catch {
+      throw Problem(
+        400, code: "invalid_json", detail: "The body is not JSON at byte \(error.offset): \(error.code).")
+    }
+  }
+
+  /// The body as a form, for OAuth. A name given twice is refused, as RFC 6749 3.2 asks.
+  ///
+  /// - Throws: 415 for another content type, 400 `invalid_form` for what is no form.
+  package func form() throws(Problem) -> [String: String] {
+    guard headers.mediaType == "application/x-www-form-urlencoded" else {
+      throw Problem(
+        415, code: "unsupported_media_type", detail: "The body must be application/x-www-form-urlencoded.")
+    }
+    guard let text = String(validating: body, as: UTF8.self) else {
+      throw Problem(400, code: "invalid_form", detail: "The form is not UTF-8.")
+    }
+    let pairs = try Query(parsing: text, code: "invalid_form").pairs
+    return Dictionary(uniqueKeysWithValues: pairs.map { ($0.name, $0.value) })
+  }
+}
