@@ -1,0 +1,110 @@
+/// A session with PostgreSQL. Not `Sendable`, on purpose: the compiler keeps it on one thread.
+///
+/// After an error that leaves the session in an unknown state it is closed, not repaired: ask `isUsable` before each
+/// use, and connect again when it says no.
+package final class Connection {
+  private var session: Session?
+  /// nil behind a transaction pooler, where the next transaction may meet another server session.
+  private var names: StatementNames?
+  /// Syncs and scripts sent: each cost one round trip.
+  package private(set) var roundTrips = 0
+
+  /// - Parameter deadline: when it comes before the configuration's `connectTimeout` is over.
+  package init(
+    _ configuration: PostgresConfiguration, deadline: ContinuousClock.Instant? = nil
+  ) throws(PostgresError) {
+    let timeout = ContinuousClock.now + configuration.connectTimeout
+    session = try Session(configuration, until: min(timeout, deadline ?? timeout))
+    names = configuration.usesTransactionPooler ? nil : StatementNames()
+  }
+
+  /// Open, no transaction under way, and the socket is silent: the server has not hung up. Costs a poll(2), no
+  /// round trip.
+  package var isUsable: Bool { session.map { $0.isIdle && $0.isSilent } ?? false }
+
+  package func close() { session = nil }
+
+  /// One statement in a transaction of its own.
+  package func rows(_ sql: SQL, deadline: ContinuousClock.Instant? = nil) throws(PostgresError) -> ResultSet {
+    try flight([sql], deadline: deadline)[0]
+  }
+
+  /// All statements in one pipeline with one Sync: one round trip and one transaction, which is committed when this
+  /// returns and rolled back when a statement failed. No statement may be BEGIN or COMMIT.
+  /// - Returns: a result for each statement, in their order.
+  /// - Throws: the first failure. `isInDoubt` when the connection broke, or the deadline came, after Sync was sent:
+  ///   all of it was committed, or nothing.
+  package func flight(
+    _ statements: [SQL], deadline: ContinuousClock.Instant? = nil
+  ) throws(PostgresError) -> [ResultSet] {
+    if statements.isEmpty { return [] }
+    for statement in statements { try statement.check() }
+    guard let session else { throw PostgresError(.connectionClosed) }
+    var flight = Flight()
+    guard flight.send(statements, on: session, names: &names) else {
+      close()
+      throw PostgresError(.connectionLost)
+    }
+    roundTrips += 1
+    do throws(PostgresError.Kind) {
+      try flight.receive(from: session, names: &names, until: deadline)
+    } catch {
+      throw abandon(session, flight.failure ?? PostgresError(error), mayBeCommitted: !flight.isRolledBack)
+    }
+    if !session.exitPipeline() { close() }
+    try settle(session, failure: flight.failure)
+    return flight.results
+  }
+
+  /// Runs a migration. Without BEGIN and COMMIT of its own, all of it is one transaction. Its rows are dropped.
+  package func run(
+    _ script: PostgresScript, deadline: ContinuousClock.Instant? = nil
+  ) throws(PostgresError) {
+    if script.text.utf8.contains(0) { throw PostgresError(.nulInText) }
+    guard let session else { throw PostgresError(.connectionClosed) }
+    guard session.sendScript(script.text) else {
+      close()
+      throw PostgresError(.connectionLost)
+    }
+    roundTrips += 1
+    var failure: PostgresError?
+    do throws(PostgresError.Kind) {
+      while let result = try session.nextResult(until: deadline) {
+        let error = try script.failure(result)
+        failure = failure ?? error
+      }
+    } catch { throw abandon(session, failure ?? PostgresError(error), mayBeCommitted: true) }
+    try settle(session, failure: failure)
+  }
+
+  /// Closes a session whose outcome was not heard to the end.
+  private func abandon(_ session: Session, _ error: PostgresError, mayBeCommitted: Bool) -> PostgresError {
+    close()
+    var error = error
+    error.isInDoubt = session.isFlushed && mayBeCommitted
+    return error
+  }
+
+  /// Keeps the session when it is as it was before, and closes it otherwise.
+  private func settle(_ session: Session, failure: PostgresError?) throws(PostgresError) {
+    let isIdle = session.isIdle
+    if !isIdle || failure?.kind == .stalePlan { close() }
+    if let failure { throw failure }
+    if !isIdle { throw PostgresError(.transactionLeftOpen) }
+  }
+}
+
+extension PostgresScript {
+  /// nil when the statement succeeded.
+  fileprivate func failure(_ result: ServerResult) throws(PostgresError.Kind) -> PostgresError? {
+    switch result.status {
+    case .complete, .skipped, .syncDone: return nil
+    case .unsupported: throw .unsupportedReply
+    case .failed:
+      var error = result.error(in: nil)
+      guard error.kind != .connectionLost else { throw .connectionLost }
+      error.line = result.position.map(line(ofCharacter:))
+      return error
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// The statements that one server session has prepared, by what they were prepared from.
+struct StatementNames {
+  /// The same text with other parameter types is another statement.
+  struct Key: Hashable {
+    private let text: String
+    private let types: [PostgresType]
+    init(_ statement: SQL) {
+      text = statement.text
+      types = statement.parameters.map(\.type)
+    }
+  }
+
+  private var names: [Key: String] = [:]
+  private var drawn = 0
+
+  subscript(key: Key) -> String? { names[key] }
+
+  /// A name never used before in this session, not even by a statement whose preparation failed.
+  mutating func draw() -> String {
+    drawn += 1
+    return "breath_\(drawn)"
+  }
+
+  /// Only the server's own word counts: a PREPARE skipped after an error left nothing behind.
+  mutating func confirm(_ key: Key, name: String) { names[key] = name }
+}
