@@ -1,0 +1,89 @@
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// The function platform on one machine: HTTP in front of the function executables, which it starts and talks to
+/// over pipes as DigitalOcean Functions does (PLATFORM 4). It knows nothing of what they do and has no database.
+///
+/// All of it runs on one event loop: a request costs about a tenth of a millisecond here, so one core is enough
+/// to keep the functions on the others busy, and nothing has to hop between threads.
+package struct Gateway: Sendable {
+  package struct Configuration: Sendable {
+    package var host: String
+    package var port: Int
+    /// Where the executables are, each named as its function.
+    package var binDirectory: String
+    /// Processes per function, that is, how many events of one function run at a time.
+    package var poolSize: Int
+    /// Function → its environment. Exactly these functions are served, and nothing else reaches them.
+    package var environments: [String: [String: String]]
+    package var limits = Limits()
+
+    package init(
+      host: String, port: Int, binDirectory: String, poolSize: Int, environments: [String: [String: String]]
+    ) {
+      self.host = host
+      self.port = port
+      self.binDirectory = binDirectory
+      self.poolSize = poolSize
+      self.environments = environments
+    }
+  }
+
+  private let configuration: Configuration
+  private let onListening: @Sendable (Int) async -> Void
+
+  /// - Parameter onListening: called once with the port, when requests are accepted.
+  package init(_ configuration: Configuration, onListening: @escaping @Sendable (Int) async -> Void = { _ in }) {
+    self.configuration = configuration
+    self.onListening = onListening
+  }
+
+  /// Serves until SIGINT, SIGTERM or cancellation; then finishes the running requests and ends the processes.
+  /// - Throws: `GatewayError` when it cannot start.
+  package func run() async throws {
+    let executor = LoopExecutor(MultiThreadedEventLoopGroup.singleton.any())
+    let pools = try pools(on: executor)
+    try await withTaskExecutorPreference(executor) {
+      let outcome: Result<Void, any Error>
+      do { outcome = .success(try await application(pools, on: executor).runService()) } catch {
+        outcome = .failure(explained(error))
+      }
+      for pool in pools.values { await pool.stop() }
+      try outcome.get()
+    }
+  }
+
+  private func pools(on executor: LoopExecutor) throws -> [String: FunctionPool] {
+    try Dictionary(
+      uniqueKeysWithValues: configuration.environments.map { name, environment in
+        let function = Function(
+          name: name, executable: "\(configuration.binDirectory)/\(name)", environment: environment)
+        guard function.isExecutable else { throw GatewayError.noExecutable(function.executable) }
+        return (
+          name, FunctionPool(function, size: configuration.poolSize, limits: configuration.limits, on: executor)
+        )
+      })
+  }
+
+  private func application(_ pools: [String: FunctionPool], on executor: LoopExecutor) -> some ApplicationProtocol {
+    var log = Logger(label: "gateway", factory: { StreamLogHandler.standardError(label: $0) })
+    log.logLevel = .critical  // Hummingbird's own remarks: what matters comes as an error thrown to us.
+    return Application(
+      responder: GatewayResponder(pools: pools, limits: configuration.limits),
+      server: .http1(configuration: .init(idleTimeout: Limits.idleConnection)),
+      configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+      onServerRunning: { channel in
+        for pool in pools.values { await pool.warm() }
+        await onListening(channel.localAddress?.port ?? configuration.port)
+      },
+      eventLoopGroupProvider: .shared(executor.loop),
+      logger: log)
+  }
+
+  private func explained(_ error: any Error) -> any Error {
+    guard let error = error as? IOError, error.errnoCode == EADDRINUSE else { return error }
+    return GatewayError.addressInUse(host: configuration.host, port: configuration.port)
+  }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Gateway
+internal import Glibc
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serves the functions over HTTP on this machine.",
+    discussion: """
+      Starts the function executables and passes requests on to them, as the function platform does. Each function \
+      gets from this process's environment only what it needs: DATABASE_URL (from DATABASE_URL_SYNC and so on), \
+      DATABASE_CA_CERT, DATABASE_POOLER, BREATH_JWKS, BREATH_ISSUER, BREATH_CORS_ORIGINS, and auth its keys.
+      """)
+
+  @Option(help: "Address to listen at.")
+  var host = "127.0.0.1"
+
+  @Option(help: "Port to listen at; 0 takes a free one. (default: PORT, or 8787)")
+  var port: Int?
+
+  @Option(name: .customLong("bin"), help: "Folder of the function executables. (default: the folder of breath)")
+  var binDirectory: String?
+
+  @Option(name: .customLong("pool"), help: "Processes per function.")
+  var poolSize = 2
+
+  func validate() throws {
+    guard (1...64).contains(poolSize) else { throw ValidationError("--pool must be between 1 and 64.") }
+    guard (0...65535).contains(try chosenPort) else { throw ValidationError("A port is between 0 and 65535.") }
+  }
+
+  func run() async throws {
+    let configuration = Gateway.Configuration(
+      host: host, port: try chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
+      environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
+    let gateway = Gateway(configuration) { [host] port in
+      print("Breath Master Sync listens at http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+      fflush(nil)
+    }
+    try await gateway.run()
+  }
+
+  private var chosenPort: Int {
+    get throws {
+      if let port { return port }
+      guard let text = ProcessInfo.processInfo.environment["PORT"], !text.isEmpty else { return 8787 }
+      guard let port = Int(text) else { throw ValidationError("PORT must be a number.") }
+      return port
+    }
+  }
+
+  private static var ownFolder: String {
+    let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./breath"
+    return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+  }
+}
+
+/// What of our environment reaches which function; nothing else does.
+enum FunctionEnvironment {
+  private static let functions = ["sync", "stats", "auth", "admin"]
+  private static let shared = [
+    "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
+  ]
+  private static let own = ["auth": ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY"]]
+
+  /// Function → its variables. Each has its own database role, hence DATABASE_URL_SYNC becomes the DATABASE_URL of sync.
+  static func all(from ours: [String: String]) -> [String: [String: String]] {
+    Dictionary(
+      uniqueKeysWithValues: functions.map { function in
+        let names = shared + own[function, default: []]
+        var environment = Dictionary(uniqueKeysWithValues: names.compactMap { name in ours[name].map { (name, $0) } })
+        environment["DATABASE_URL"] = ours["DATABASE_URL_\(function.uppercased())"]
+        return (function, environment)
+      })
+  }
+}
