@@ -17,7 +17,8 @@ package enum JSON: Sendable {
   case raw(String)
 }
 
-/// Members of an object: few, so that looking through them in order is the fastest.
+/// Members of an object: few, so that looking through them in order is the fastest. A key is found by its exact
+/// spelling: to Swift's `==` the Kelvin sign is a "K".
 package struct JSONObject: Sendable {
   package private(set) var members: [(key: String, value: JSON)] = []
 
@@ -26,9 +27,9 @@ package struct JSONObject: Sendable {
   package var count: Int { members.count }
 
   package subscript(key: String) -> JSON? {
-    get { members.first { $0.key == key }?.value }
+    get { members.first { isSame($0.key, key) }?.value }
     set {
-      let place = members.firstIndex { $0.key == key }
+      let place = members.firstIndex { isSame($0.key, key) }
       switch (place, newValue) {
       case (let place?, let value?): members[place].value = value
       case (let place?, nil): members.remove(at: place)
@@ -40,6 +41,9 @@ package struct JSONObject: Sendable {
 
   mutating func append(_ key: String, _ value: JSON) { members.append((key, value)) }
 }
+
+/// The same code points; `==` alone also equates canonically equivalent texts.
+private func isSame(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
 
 extension JSON {
   /// The member of that name; nil when this is no object, when the member is absent, and when it is `null`:
@@ -79,11 +83,12 @@ extension JSON: Equatable {
     switch (a, b) {
     case (.null, .null): true
     case (.bool(let a), .bool(let b)): a == b
-    case (.integer, .integer), (.integer, .double), (.double, .integer), (.double, .double): a.double == b.double
-    case (.string(let a), .string(let b)): a == b
+    case (.integer(let a), .integer(let b)): a == b
+    case (.double(let a), .double(let b)): a == b
+    case (.integer(let a), .double(let b)), (.double(let b), .integer(let a)): Int64(exactly: b) == a
+    case (.string(let a), .string(let b)), (.raw(let a), .raw(let b)): isSame(a, b)
     case (.array(let a), .array(let b)): a == b
     case (.object(let a), .object(let b)): a.count == b.count && a.members.allSatisfy { b[$0.key] == $0.value }
-    case (.raw(let a), .raw(let b)): a == b
     default: false
     }
   }

@@ -139,9 +139,11 @@ private struct JSONParser {
     }
   }
 
-  /// A set only once looking through the members would be slow: most objects have fewer than 16.
+  /// Stricter than a lookup: keys that differ in Unicode normalization only are duplicates too, as some readers
+  /// would take them for one. A set only once looking through the members would be slow: most objects have fewer
+  /// than 16.
   private func isNew(_ key: String, in object: JSONObject, _ seen: inout Set<String>) -> Bool {
-    if object.count < 16 { return object[key] == nil }
+    if object.count < 16 { return !object.members.contains { $0.key == key } }
     if seen.isEmpty { seen = Set(object.members.map(\.key)) }
     return seen.insert(key).inserted
   }
