@@ -4,8 +4,7 @@
 /// use, and connect again when it says no.
 package final class Connection {
   private var session: Session?
-  /// nil behind a transaction pooler, where the next transaction may meet another server session.
-  private var names: StatementNames?
+  private var names: StatementNames
   /// Syncs and scripts sent: each cost one round trip.
   package private(set) var roundTrips = 0
 
@@ -15,7 +14,7 @@ package final class Connection {
   ) throws(PostgresError) {
     let timeout = ContinuousClock.now + configuration.connectTimeout
     session = try Session(configuration, until: min(timeout, deadline ?? timeout))
-    names = configuration.usesTransactionPooler ? nil : StatementNames()
+    names = StatementNames(areUsed: !configuration.usesTransactionPooler)
   }
 
   /// Open, no transaction under way, and the socket is silent: the server has not hung up. Costs a poll(2), no
@@ -39,7 +38,7 @@ package final class Connection {
   ) throws(PostgresError) -> [ResultSet] {
     if statements.isEmpty { return [] }
     for statement in statements { try statement.check() }
-    guard let session else { throw PostgresError(.connectionClosed) }
+    let session = try open(deadline)
     var flight = Flight()
     guard flight.send(statements, on: session, names: &names) else {
       close()
@@ -61,7 +60,7 @@ package final class Connection {
     _ script: PostgresScript, deadline: ContinuousClock.Instant? = nil
   ) throws(PostgresError) {
     if script.text.utf8.contains(0) { throw PostgresError(.nulInText) }
-    guard let session else { throw PostgresError(.connectionClosed) }
+    let session = try open(deadline)
     guard session.sendScript(script.text) else {
       close()
       throw PostgresError(.connectionLost)
@@ -75,6 +74,13 @@ package final class Connection {
       }
     } catch { throw abandon(session, failure ?? PostgresError(error), mayBeCommitted: true) }
     try settle(session, failure: failure)
+  }
+
+  /// The session, unless it is too late to begin.
+  private func open(_ deadline: ContinuousClock.Instant?) throws(PostgresError) -> Session {
+    guard let session else { throw PostgresError(.connectionClosed) }
+    if let deadline, deadline <= .now { throw PostgresError(.deadlineExpired) }
+    return session
   }
 
   /// Closes a session whose outcome was not heard to the end.

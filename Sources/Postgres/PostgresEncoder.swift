@@ -33,7 +33,7 @@ package struct PostgresEncoder: Sendable {
   mutating func append<Element: PostgresBindable>(array elements: some Collection<Element?>) {
     append(Int32(elements.isEmpty ? 0 : 1))
     append(Int32(elements.contains { $0 == nil } ? 1 : 0))
-    append(Element.postgresType.oid)
+    append(Element.postgresType.rawValue)
     if elements.isEmpty { return }
     append(Int32(truncatingIfNeeded: elements.count))
     append(Int32(1))

@@ -1,28 +1,37 @@
-/// A PostgreSQL type by its OID; those built into the server have the same number on every installation.
+/// The types this module speaks, by OID; those built into the server have the same number on every installation.
 /// - Source: `src/include/catalog/pg_type.dat`.
-package struct PostgresType: Hashable, Sendable {
-  package let oid: UInt32
-  package init(oid: UInt32) { self.oid = oid }
+package enum PostgresType: UInt32, Sendable {
+  case bool = 16, bytea = 17, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25, json = 114
+  case float4 = 700, float8 = 701, unknown = 705, bpchar = 1042, varchar = 1043
+  case date = 1082, timestamptz = 1184, uuid = 2950, jsonb = 3802
 
-  package static let bool = Self(oid: 16), bytea = Self(oid: 17), name = Self(oid: 19)
-  package static let int8 = Self(oid: 20), int2 = Self(oid: 21), int4 = Self(oid: 23)
-  package static let float4 = Self(oid: 700), float8 = Self(oid: 701)
-  package static let text = Self(oid: 25), bpchar = Self(oid: 1042), varchar = Self(oid: 1043)
-  package static let json = Self(oid: 114), jsonb = Self(oid: 3802), unknown = Self(oid: 705)
-  package static let date = Self(oid: 1082), timestamptz = Self(oid: 1184), uuid = Self(oid: 2950)
+  case jsonArray = 199, boolArray = 1000, byteaArray = 1001, nameArray = 1003, int2Array = 1005, int4Array = 1007
+  case textArray = 1009, bpcharArray = 1014, varcharArray = 1015, int8Array = 1016
+  case float4Array = 1021, float8Array = 1022, dateArray = 1182, timestamptzArray = 1185
+  case uuidArray = 2951, jsonbArray = 3807
 
-  private static let arrays: [(element: PostgresType, array: PostgresType)] = [
-    (.bool, Self(oid: 1000)), (.bytea, Self(oid: 1001)), (.name, Self(oid: 1003)),
-    (.int8, Self(oid: 1016)), (.int2, Self(oid: 1005)), (.int4, Self(oid: 1007)),
-    (.float4, Self(oid: 1021)), (.float8, Self(oid: 1022)),
-    (.text, Self(oid: 1009)), (.bpchar, Self(oid: 1014)), (.varchar, Self(oid: 1015)),
-    (.json, Self(oid: 199)), (.jsonb, Self(oid: 3807)),
-    (.date, Self(oid: 1182)), (.timestamptz, Self(oid: 1185)), (.uuid, Self(oid: 2951)),
-  ]
-
-  /// The type of an array of this type; nil when this module knows none.
-  var array: PostgresType? { Self.arrays.first { $0.element == self }?.array }
-
-  /// The type of this array's elements; nil when this is no array this module knows.
-  var element: PostgresType? { Self.arrays.first { $0.array == self }?.element }
+  /// The type of an array's elements; nil for what is no array.
+  var element: PostgresType? {
+    switch self {
+    case .bool, .bytea, .name, .int8, .int2, .int4, .text, .json, .float4, .float8, .unknown, .bpchar, .varchar,
+      .date, .timestamptz, .uuid, .jsonb:
+      nil
+    case .jsonArray: .json
+    case .boolArray: .bool
+    case .byteaArray: .bytea
+    case .nameArray: .name
+    case .int2Array: .int2
+    case .int4Array: .int4
+    case .textArray: .text
+    case .bpcharArray: .bpchar
+    case .varcharArray: .varchar
+    case .int8Array: .int8
+    case .float4Array: .float4
+    case .float8Array: .float8
+    case .dateArray: .date
+    case .timestamptzArray: .timestamptz
+    case .uuidArray: .uuid
+    case .jsonbArray: .jsonb
+    }
+  }
 }

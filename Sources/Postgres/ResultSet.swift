@@ -23,8 +23,9 @@ internal import CLibpq
   func decode<Value: PostgresDecodable>(row: Int, column name: String) throws(PostgresError) -> Value? {
     guard let index = columns.firstIndex(of: name) else { throw error(.missingColumn, name) }
     let (row, column) = (Int32(row), Int32(index))
-    let type = PostgresType(oid: unsafe PQftype(result.handle, column))
-    guard unsafe PQfformat(result.handle, column) == 1, Value.reads(type) else { throw error(.typeMismatch, name) }
+    guard let type = PostgresType(rawValue: unsafe PQftype(result.handle, column)), Value.reads(type),
+      unsafe PQfformat(result.handle, column) == 1
+    else { throw error(.typeMismatch, name) }
     if unsafe PQgetisnull(result.handle, row, column) == 1 { return nil }
     let length = Int(unsafe PQgetlength(result.handle, row, column))
     guard let start = unsafe PQgetvalue(result.handle, row, column) else { throw error(.malformedValue, name) }

@@ -36,12 +36,15 @@ internal import CLibpq
     }
   }
 
-  private var connectFailure: PostgresError { PostgresError(libpqMessage: unsafe String(cString: PQerrorMessage(handle))) }
+  private var connectFailure: PostgresError {
+    PostgresError(libpqMessage: unsafe String(cString: PQerrorMessage(handle)))
+  }
 
   /// No transaction is open and no statement is under way.
   var isIdle: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_IDLE }
 
-  var isSilent: Bool { unsafe Postgres.isSilent(PQsocket(handle)) }
+  /// The server has not hung up, nor said anything that nobody asked for.
+  var isSilent: Bool { unsafe !hasNews(PQsocket(handle)) }
 }
 
 /// Sending: everything is queued in memory; it leaves as the socket takes it. Each answers whether libpq took it.
@@ -50,7 +53,7 @@ extension Session {
   func exitPipeline() -> Bool { unsafe PQexitPipelineMode(handle) == 1 }
 
   func sendPrepare(_ statement: SQL, name: String) -> Bool {
-    let types = statement.parameters.map(\.type.oid)
+    let types = statement.parameters.map(\.type.rawValue)
     return unsafe PQsendPrepare(handle, name, statement.text, Int32(types.count), types) == 1
   }
 
@@ -66,7 +69,7 @@ extension Session {
         unsafe parameter.range.flatMap { range in unsafe bytes.map { unsafe $0 + range.lowerBound } }
       }
       if let name { return unsafe PQsendQueryPrepared(handle, name, count, values, lengths, binary, 1) == 1 }
-      let types = parameters.map(\.type.oid)
+      let types = parameters.map(\.type.rawValue)
       return unsafe PQsendQueryParams(handle, statement.text, count, types, values, lengths, binary, 1) == 1
     }
   }

@@ -13,27 +13,25 @@ struct SocketEvents: OptionSet {
   static let writable = Self(rawValue: Int16(POLLOUT))
 }
 
-/// Waits until `socket` is one of `events`, or broken, which counts as both.
-/// - Throws: `deadlineExpired`; a deadline of nil never comes.
+/// Waits until `socket` is one of `events`, or broken, which counts as all of them: libpq finds out what is wrong.
+/// - Throws: `deadlineExpired`, also when bytes still trickle in; a deadline of nil never comes.
 func wait(
   for events: SocketEvents, on socket: Int32, until deadline: ContinuousClock.Instant?
 ) throws(PostgresError.Kind) -> SocketEvents {
   var descriptor = pollfd(fd: socket, events: events.rawValue, revents: 0)
-  while true {
-    let ready = unsafe poll(&descriptor, 1, deadline.map(millisecondsLeft) ?? -1)
-    if ready > 0 {
-      let found = SocketEvents(rawValue: descriptor.revents).intersection(events)
-      return found.isEmpty ? events : found
-    }
+  var ready: Int32 = 0
+  repeat {
     if let deadline, deadline <= .now { throw .deadlineExpired }
-    if ready < 0, errno != EINTR { return events }  // libpq finds out what is wrong with the socket
-  }
+    ready = unsafe poll(&descriptor, 1, deadline.map(millisecondsLeft) ?? -1)
+  } while ready == 0 || (ready < 0 && errno == EINTR)
+  let found = SocketEvents(rawValue: descriptor.revents).intersection(events)
+  return found.isEmpty ? events : found
 }
 
-/// Whether nothing at all has arrived: no data nobody asked for, no hang-up. Never waits.
-func isSilent(_ socket: Int32) -> Bool {
+/// Whether the peer sent something or hung up. Never waits.
+func hasNews(_ socket: Int32) -> Bool {
   var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-  return unsafe poll(&descriptor, 1, 0) == 0
+  return unsafe poll(&descriptor, 1, 0) != 0
 }
 
 /// Rounded up, so that a wait of less than a millisecond does not spin; at most what poll(2) takes.

@@ -10,8 +10,12 @@ struct StatementNames {
     }
   }
 
+  /// False behind a transaction pooler, where the next transaction may meet another server session.
+  let areUsed: Bool
   private var names: [Key: String] = [:]
   private var drawn = 0
+
+  init(areUsed: Bool) { self.areUsed = areUsed }
 
   subscript(key: Key) -> String? { names[key] }
 

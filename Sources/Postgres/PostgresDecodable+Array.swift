@@ -1,51 +1,6 @@
 package import struct FoundationEssentials.Date
 package import struct FoundationEssentials.UUID
 
-/// What `[Self]` binds as. A protocol of its own, because `[UInt8]` is a `bytea` and every other array an array.
-package protocol PostgresBindableElement: Sendable {
-  static var postgresArrayType: PostgresType { get }
-  static func encode(array: [Self], into encoder: inout PostgresEncoder)
-}
-
-extension PostgresBindableElement where Self: PostgresBindable {
-  package static var postgresArrayType: PostgresType { postgresType.array ?? .unknown }
-  package static func encode(array: [Self], into encoder: inout PostgresEncoder) {
-    encoder.append(array: array.lazy.map(Optional.some))
-  }
-}
-
-extension Bool: PostgresBindableElement {}
-extension Int16: PostgresBindableElement {}
-extension Int32: PostgresBindableElement {}
-extension Int64: PostgresBindableElement {}
-extension Int: PostgresBindableElement {}
-extension Double: PostgresBindableElement {}
-extension String: PostgresBindableElement {}
-extension UUID: PostgresBindableElement {}
-extension Date: PostgresBindableElement {}
-extension PostgresDate: PostgresBindableElement {}
-
-extension UInt8: PostgresBindableElement {
-  package static var postgresArrayType: PostgresType { .bytea }
-  package static func encode(array: [UInt8], into encoder: inout PostgresEncoder) { encoder.append(array) }
-}
-
-/// A `bytea[]`.
-extension Array: PostgresBindableElement where Element == UInt8 {}
-
-/// An array with NULLs in it.
-extension Optional: PostgresBindableElement where Wrapped: PostgresBindable & PostgresBindableElement {
-  package static var postgresArrayType: PostgresType { Wrapped.postgresArrayType }
-  package static func encode(array: [Wrapped?], into encoder: inout PostgresEncoder) {
-    encoder.append(array: array)
-  }
-}
-
-extension Array: PostgresBindable where Element: PostgresBindableElement {
-  package static var postgresType: PostgresType { Element.postgresArrayType }
-  package func encode(into encoder: inout PostgresEncoder) { Element.encode(array: self, into: &encoder) }
-}
-
 /// What a column must be to be read as `[Self]`: the counterpart of `PostgresBindableElement`.
 package protocol PostgresDecodableElement {
   static func readsArray(_ type: PostgresType) -> Bool
@@ -114,7 +69,7 @@ extension Span where Element == UInt8 {
     let dimensions = try int32(at: 0)
     if dimensions == 0 { return }
     guard dimensions == 1, count >= Self.arrayHeader else { throw .malformedValue }
-    let type = PostgresType(oid: UInt32(bitPattern: try int32(at: 8)))
+    guard let type = PostgresType(rawValue: UInt32(bitPattern: try int32(at: 8))) else { throw .malformedValue }
     var place = Self.arrayHeader
     for _ in 0..<Swift.max(0, try int32(at: 12)) {
       let length = Int(try int32(at: place))
@@ -127,6 +82,7 @@ extension Span where Element == UInt8 {
       try body(Value(postgres: extracting(place..<place + length), type: type))
       place += length
     }
+    guard place == count else { throw .malformedValue }
   }
 
   private func int32(at place: Int) throws(PostgresError.Kind) -> Int32 {

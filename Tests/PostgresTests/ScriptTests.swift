@@ -1,0 +1,46 @@
+import Postgres
+import Testing
+
+@Suite struct ScriptTests {
+  @Test func `a script runs many statements in one round trip`() throws {
+    let connection = try Database.connect()
+    try connection.run(
+      PostgresScript(trustedText: "CREATE TEMP TABLE t (n int);\nINSERT INTO t VALUES (1), (2);\nSELECT * FROM t;"))
+    #expect(connection.roundTrips == 1)
+    #expect(try connection.value("SELECT count(*) AS value FROM t") == 2)
+  }
+
+  @Test func `a script that fails leaves nothing and tells the line`() throws {
+    let connection = try Database.connect()
+    let error = #expect(throws: PostgresError.self) {
+      try connection.run(PostgresScript(trustedText: "CREATE TEMP TABLE t (n int);\n-- é 🫁\nSELECT nothing;"))
+    }
+    #expect(error?.message == "server 42703, line 3")
+    #expect(connection.isUsable)
+    #expect(try connection.value("SELECT to_regclass('pg_temp.t') IS NULL AS value") == true)
+  }
+
+  @Test func `a script that leaves its transaction open closes the connection`() throws {
+    for text in ["BEGIN; SELECT 1;", "BEGIN; SELECT nothing;"] {
+      let connection = try Database.connect()
+      #expect(throws: PostgresError.self) { try connection.run(PostgresScript(trustedText: text)) }
+      #expect(!connection.isUsable)
+    }
+  }
+
+  @Test func `a script with a NUL is refused`() throws {
+    let connection = try Database.connect()
+    #expect(kind { try connection.run(PostgresScript(trustedText: "SELECT 1;\0 SELECT 2")) } == .nulInText)
+    #expect(connection.isUsable)
+  }
+
+  @Test func `a script on a session that was ended tells that it was lost`() throws {
+    let connection = try Database.connect()
+    let error = #expect(throws: PostgresError.self) {
+      try connection.run(PostgresScript(trustedText: "SELECT pg_terminate_backend(pg_backend_pid())"))
+    }
+    #expect(error?.isConnectionLost == true)
+    #expect(!connection.isUsable)
+    #expect(kind { try connection.run(PostgresScript(trustedText: "SELECT 1")) } == .connectionClosed)
+  }
+}
