@@ -1,0 +1,20 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test bench format coverage
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Serve everything on this machine (PORT, BREATH_DATA, BREATH_PG_PORT)
+	@scripts/run.sh
+
+test: ## Build and run all tests against a PostgreSQL of their own
+	@scripts/test.sh
+
+bench: ## Measure it and compare with the targets
+	@scripts/bench.sh
+
+format: ## Format the Swift sources in place
+	@swift format --in-place --recursive Package.swift Sources Tests
+
+coverage: ## Print line coverage of the core modules; fails below 95 %
+	@scripts/coverage.sh

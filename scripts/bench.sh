@@ -1,0 +1,13 @@
+#!/bin/bash
+# Measures the release build against a new PostgreSQL cluster. Arguments go to 'breath bench'.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/tools.sh
+. "$root/scripts/tools.sh"
+cd "$root"
+
+require_swift
+require_packages
+swift build -c release --explicit-target-dependency-import-check error
+exec scripts/with-database.sh .build/release/breath bench "$@"

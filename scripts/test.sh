@@ -1,0 +1,16 @@
+#!/bin/bash
+# Builds once, in release configuration, and runs every test against a new PostgreSQL cluster of its own.
+# Arguments go to 'swift test', such as --filter PushTests.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/tools.sh
+. "$root/scripts/tools.sh"
+cd "$root"
+
+require_swift
+require_packages
+say "Building (the first time takes some minutes) …"
+swift build -c release --build-tests --explicit-target-dependency-import-check error ||
+  explain_failure "the build" /dev/null "$root"
+exec scripts/with-database.sh swift test -c release --skip-build "$@"

@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# Swift and Debian's packages: checked, and installed where that is allowed. Sourced, not run.
+
+# jwt-kit and hummingbird need it.
+swift_major_min=6 swift_minor_min=2
+
+require_swift() {
+  local version major minor
+  command -v swift >/dev/null ||
+    fail "Swift is missing: install $swift_major_min.$swift_minor_min or newer (https://www.swift.org/install)"
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+  read -r major minor <<<"$version" || true
+  if [ -z "${minor:-}" ]; then fail "cannot tell the version of $(command -v swift): run 'swift --version' and see"; fi
+  if ((major < swift_major_min || (major == swift_major_min && minor < swift_minor_min))); then
+    fail "Swift $major.$minor is too old: install $swift_major_min.$swift_minor_min or newer (https://www.swift.org/install)"
+  fi
+}
+
+missing_packages() {
+  command -v pkg-config >/dev/null || printf ' pkg-config'
+  if ! pkg-config --exists libpq 2>/dev/null; then printf ' libpq-dev'; fi
+  if ! postgres_bin >/dev/null || ! command -v psql >/dev/null; then printf ' postgresql'; fi
+  command -v curl >/dev/null || printf ' curl'
+}
+
+require_packages() {
+  local missing as_root=()
+  missing=$(missing_packages)
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
+  if [ "$(id -u)" != 0 ]; then
+    as_root=(sudo)
+    sudo -n true 2>/dev/null ||
+      fail "missing packages: run 'sudo apt-get update && sudo apt-get install -y$missing', then start again"
+  fi
+  say "Installing$missing …"
+  install_packages "$missing" || fail "could not install$missing: run 'apt-get install$missing' and see why"
+}
+
+# Debian starts a cluster of its own with the package; nobody asked for it, so it is told not to.
+install_packages() {
+  local conf=/etc/postgresql-common/createcluster.d/breath-master-sync.conf result=0
+  "${as_root[@]}" mkdir -p "$(dirname "$conf")"
+  printf 'create_main_cluster = false\n' | "${as_root[@]}" tee "$conf" >/dev/null
+  "${as_root[@]}" apt-get update -q >/dev/null || true
+  # shellcheck disable=SC2086  # a list
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $1 >/dev/null || result=1
+  "${as_root[@]}" rm -f "$conf"
+  return $result
+}
