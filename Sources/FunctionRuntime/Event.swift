@@ -21,11 +21,17 @@ struct Event {
       throw Event.invalid("The event is not JSON at byte \(error.offset): \(error.code).")
     }
     guard json.object != nil else { throw Event.invalid("The event is not a JSON object.") }
-    let isEnvelope = json["http"] == nil && json["value"]?.object != nil
+    let isEnvelope = json.object?["http"] == nil && json["value"]?.object != nil
     let value = isEnvelope ? json["value"] ?? json : json
     activationID = isEnvelope ? json["activation_id"]?.string : nil
     deadlineMs = isEnvelope ? json["deadline"]?.string.flatMap { Int64($0) } ?? json["deadline"]?.integer : nil
-    content = value["http"]?.object != nil ? .http(HTTPEvent(value)) : .invocation(value)
+    content = Event.isFromTheWeb(value) ? .http(HTTPEvent(value)) : .invocation(value)
+  }
+
+  /// By the bare presence of a member, whatever it holds: in `web: true` mode callers choose members, and none of
+  /// them may pass for a schedule.
+  private static func isFromTheWeb(_ value: JSON) -> Bool {
+    value.object?.members.contains { $0.key == "http" || $0.key.hasPrefix("__ow_") } ?? false
   }
 
   static func invalid(_ detail: String) -> Problem { Problem(400, code: "invalid_event", detail: detail) }

@@ -29,13 +29,14 @@ extension Function {
   }
 
   /// Serves the platform when it says that it waits for the acknowledgement, else whoever pipes events in.
-  func serve(_ streams: Streams = Streams(), world: World = World()) async throws {
+  /// - Parameter streams: nil for those of the process.
+  func serve(_ streams: Streams? = nil, world: World = World()) async throws {
     ignoreBrokenPipes()
     let responder = Responder(self, world: world)
     if world.environment["__OW_WAIT_FOR_ACK"] != nil {
-      try await ActionLoop(responder: responder, streams: streams).run()
+      try await ActionLoop(responder: responder, streams: streams ?? Streams()).run()
     } else {
-      try await PipedLoop(responder: responder, streams: streams).run()
+      try await PipedLoop(responder: responder, streams: streams ?? .piped()).run()
     }
   }
 

@@ -5,6 +5,13 @@ struct Streams {
   var log = Descriptor(2)
   /// Where the platform reads answers.
   var results = Descriptor(3)
+
+  /// For piped use: answers keep standard output to themselves, and what a library prints goes to the log.
+  static func piped() throws -> Streams {
+    let output = try Descriptor(1).duplicated()
+    try Descriptor(1).redirect(to: Descriptor(2))
+    return Streams(output: output)
+  }
 }
 
 /// As the platform runs us: a line in, a line out, sentinels in between. The only place that has `results`.

@@ -111,6 +111,7 @@ extension Responder {
       case let mismatch as JSONMismatch: Problem.invalidContent([Problem.FieldError(mismatch)])
       case InvalidReply.tooLarge:
         Problem(500, code: "response_too_large", detail: "The answer is larger than can be sent; ask for less.")
+      case is InvalidReply: Problem.internalError
       default: function.problem(error, context) ?? .internalError
       }
     if problem.status >= 500 {
@@ -153,7 +154,9 @@ extension Responder {
     let reserved = Headers(ours)
     var dressed = reply
     dressed.headers = reply.headers.filter { reserved[$0.0] == nil }
-    if case .json = reply.body, set["content-type"] == nil { dressed.headers.append(("Content-Type", "application/json")) }
+    if case .json = reply.body, set["content-type"] == nil {
+      dressed.headers.append(("Content-Type", "application/json"))
+    }
     dressed.headers += defaults.filter { set[$0.0] == nil } + ours + cors.headers(for: request["origin"])
     return dressed
   }
