@@ -16,6 +16,8 @@ package struct DayTotal: Sendable, Equatable {
     self.xp = xp
   }
 
+  package static let sessionsMax: Int64 = 100_000
+
   /// At most so many milliseconds of practice fit into a day, even the longest one (a zone change adds hours).
   package static let activeMsMax: Int64 = 50 * 3_600_000
 
@@ -23,18 +25,20 @@ package struct DayTotal: Sendable, Equatable {
     _ = try node.object()
     let counts: ClosedRange<Int64> = 0...Session.wholeNumbers.upperBound
     date = try node["date"].localDate()
-    sessions = try node["sessions"].integer(in: 0...100_000)
+    sessions = try node["sessions"].integer(in: 0...DayTotal.sessionsMax)
     activeMs = try node["activeMs"].integer(in: 0...DayTotal.activeMsMax)
     cycles = try node["cycles"].integer(in: counts)
     xp = try node["xp"].integer(in: counts)
   }
 
-  /// Adds a session to the total of the date it belongs to, by the counting rule.
+  /// Adds a session to the total of the date it belongs to, by the counting rule. Stops at what `init(_:)`
+  /// accepts, so that no sum overflows and every total can be pushed.
   package mutating func add(_ session: Session) {
-    sessions += 1
-    activeMs += session.countedMs
-    cycles += max(0, session.cycles)
-    xp += session.xp
+    let countMax = Session.wholeNumbers.upperBound
+    sessions = min(sessions + 1, DayTotal.sessionsMax)
+    activeMs = min(activeMs + session.countedMs, DayTotal.activeMsMax)
+    cycles = min(cycles + max(0, session.cycles), countMax)
+    xp = min(xp + session.xp, countMax)
   }
 
   /// The larger of two reports of the same day by the same device: a report only ever grows.

@@ -51,13 +51,27 @@ package struct ExportFile: Sendable {
   /// kept, for the server to call the second a conflict.
   private static func records(in stores: [JSONNode]) -> [Record] {
     var seen: Set<String> = []
-    return stores.flatMap { store in (try? store["sessions"].items()) ?? [] }.compactMap { node -> Record? in
-      do throws(JSONMismatch) {
-        let session = try Session(node)
-        return seen.insert(session.canonicalText).inserted ? .session(session, pointer: node.pointer) : nil
-      } catch {
-        return .unreadable(error, id: node["id"].json?.string)
-      }
+    return stores.flatMap { store in records(in: store["sessions"]) }.filter { record in
+      guard case .session(let session, _) = record else { return true }
+      return seen.insert(session.canonicalText).inserted
+    }
+  }
+
+  /// What is no list is one complaint: practice that is there must not be passed over in silence.
+  private static func records(in list: JSONNode) -> [Record] {
+    guard list.exists else { return [] }
+    do throws(JSONMismatch) {
+      return try list.items().map(record)
+    } catch {
+      return [.unreadable(error, id: nil)]
+    }
+  }
+
+  private static func record(_ node: JSONNode) -> Record {
+    do throws(JSONMismatch) {
+      return .session(try Session(node), pointer: node.pointer)
+    } catch {
+      return .unreadable(error, id: node["id"].json?.string)
     }
   }
 }

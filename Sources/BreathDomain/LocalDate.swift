@@ -9,7 +9,7 @@ package struct LocalDate: Hashable, Comparable, Sendable {
 
   /// - Returns: nil when there is no such day; years 1 to 9999.
   package init?(year: Int, month: Int, day: Int) {
-    guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
+    guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
     let shiftedYear = month > 2 ? year : year - 1
     let era = shiftedYear / 400
     let yearOfEra = shiftedYear - era * 400
@@ -23,7 +23,7 @@ package struct LocalDate: Hashable, Comparable, Sendable {
   package init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard text.utf8.count == 10, parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
-      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+      let year = number(parts[0]), let month = number(parts[1]), let day = number(parts[2])
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
@@ -63,14 +63,15 @@ extension LocalDate: CustomStringConvertible {
   /// The extension's own form, JavaScript's `toDateString()`: `Fri Aug 29 2025` (DOMAIN 1.2).
   package var javaScriptDateString: String {
     let (year, month, day) = civil
-    return "\(LocalDate.weekdays[isoWeekday - 1]) \(LocalDate.months[month - 1]) \(padded(day, to: 2)) \(padded(year, to: 4))"
+    let names = "\(LocalDate.weekdays[isoWeekday - 1]) \(LocalDate.months[month - 1])"
+    return "\(names) \(padded(day, to: 2)) \(padded(year, to: 4))"
   }
 
   /// Reads `Fri Aug 29 2025`. The weekday is not checked: the rest says which day it was.
   package init?(javaScriptDateString text: String) {
     let parts = text.split(separator: " ")
     guard parts.count == 4, let month = LocalDate.months.firstIndex(of: String(parts[1])),
-      let day = Int(parts[2]), let year = Int(parts[3])
+      let day = number(parts[2]), let year = number(parts[3])
     else { return nil }
     self.init(year: year, month: month + 1, day: day)
   }
@@ -79,6 +80,11 @@ extension LocalDate: CustomStringConvertible {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
+}
+
+/// ASCII digits only: `Int` alone would read a sign as well.
+private func number(_ text: Substring) -> Int? {
+  text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) ? Int(text) : nil
 }
 
 func padded(_ number: Int, to width: Int) -> String {

@@ -28,6 +28,9 @@ extension Session {
   package init(_ node: JSONNode) throws(JSONMismatch) {
     _ = try node.object()
     id = try node["id"].string(length: 1...128)
+    guard id.unicodeScalars.count <= 128 else {
+      throw node["id"].mismatch("out_of_range", "must have at most 128 code points")  // as PostgreSQL counts
+    }
     startedAt = try node["startedAt"].timestamp()
     endedAt = try node["endedAt"].timestamp()
     activeMs = try node["activeMs"].integer(in: Session.wholeNumbers)
@@ -43,11 +46,12 @@ extension Session {
     try node.integer(in: wholeNumbers)
   }
 
-  /// Everything the device stated, in one unambiguous line: what "the same content" means.
+  /// Everything the device stated, in one unambiguous line: what "the same content" means. Adding 0 makes -0,
+  /// which equals 0, read the same.
   package var canonicalText: String {
     let optional = [
-      goalMinutes.map { "\($0)" }, goalBonusXP.map { "\($0)" }, pledgeMultiplier.map { "\($0)" },
-      pledgeHonored.map { "\($0)" }, finalXP.map { "\($0)" },
+      goalMinutes.map { "\($0 + 0)" }, goalBonusXP.map { "\($0)" }, pledgeMultiplier.map { "\($0 + 0)" },
+      pledgeHonored.map { "\($0)" }, finalXP.map { "\($0 + 0)" },
     ]
     let numbers = [startedAt.milliseconds, endedAt.milliseconds, activeMs, cycles].map { "\($0)" }
     return "\(id.utf8.count):\(id) " + (numbers + optional.map { $0 ?? "-" }).joined(separator: " ")

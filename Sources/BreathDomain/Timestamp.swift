@@ -13,7 +13,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
   /// Reads RFC 3339, `2025-08-27T14:02:11.345Z` or with an offset; 0 to 9 digits of fraction, cut to
-  /// milliseconds. Years 1 to 9999.
+  /// milliseconds. Years 1 to 9999, in UTC too: what it prints can be read again, here and by PostgreSQL.
   package init?(_ text: String) {
     var scanner = Scanner(utf8: Array(text.utf8))
     guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
@@ -25,15 +25,19 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     else { return nil }
     let minutes = Int64(date.daysSince1970) * 1440 + Int64(hour * 60 + minute - offset)
     milliseconds = (minutes * 60 + Int64(min(second, 59))) * 1000 + Int64(fraction)
+    guard Timestamp.readable.contains(milliseconds) else { return nil }
   }
+
+  /// 0001-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
+  private static let readable: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 }
 
 extension Timestamp: CustomStringConvertible {
   /// `2025-08-27T14:02:11.345Z`, as JavaScript's `toISOString()`.
   package var description: String {
     let dayMs: Int64 = 86_400_000
-    let day = (milliseconds - (milliseconds % dayMs + dayMs) % dayMs) / dayMs
-    let ofDay = Int(milliseconds - day * dayMs)
+    let day = milliseconds / dayMs - (milliseconds % dayMs < 0 ? 1 : 0)
+    let ofDay = Int((milliseconds % dayMs + dayMs) % dayMs)
     let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60].map { padded($0, to: 2) }
     return "\(LocalDate(daysSince1970: Int(day)))T\(clock.joined(separator: ":")).\(padded(ofDay % 1000, to: 3))Z"
   }

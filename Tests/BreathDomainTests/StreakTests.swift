@@ -1,0 +1,99 @@
+import BreathDomain
+import StrictJSON
+import Testing
+
+struct StreakTests {
+  private let today = LocalDate(daysSince1970: 20_329)  // 2025-08-29
+
+  private func streak(_ daysAgo: [Int]) -> Streak {
+    Streak(PracticeDates(daysAgo.map { today.adding(days: -$0) }), today: today)
+  }
+
+  @Test(arguments: [(1, 1), (2, 3), (3, 5), (4, 7), (7, 13)])
+  func `the extension reports 2n - 1 after n days, the dates say n`(days: Int, reported: Int64) throws {
+    let counters = try Counters(node("{\"currentStreak\": \(reported), \"longestStreak\": \(reported)}"))
+    let streak = streak(Array(0..<days))
+    #expect(counters.longestStreak == reported)
+    #expect(streak.days == days && streak.longest == days && streak.today == .practised)
+  }
+
+  @Test func `today open keeps yesterday's streak`() {
+    let streak = streak([1, 2, 3])
+    #expect(streak.days == 3 && streak.today == .open)
+    #expect(streak.current == today.adding(days: -3)...today.adding(days: -1))
+  }
+
+  @Test func `practice today extends it`() {
+    let streak = streak([0, 1, 2, 3])
+    #expect(streak.days == 4 && streak.today == .practised)
+    #expect(streak.current == today.adding(days: -3)...today)
+  }
+
+  @Test func `a whole quiet day begins a new streak and leaves the longest`() {
+    let streak = streak([0, 2, 3, 4])
+    #expect(streak.days == 1 && streak.longest == 3)
+  }
+
+  @Test func `two quiet days leave no current streak`() {
+    let streak = streak([2, 3, 4])
+    #expect(streak.days == 0 && streak.longest == 3 && streak.current == nil && streak.today == .open)
+  }
+
+  @Test func `a late upload joins two runs`() {
+    #expect(streak([0, 1, 3, 4]).days == 2)
+    #expect(streak([0, 1, 3, 4] + [2]).days == 5)
+  }
+
+  @Test func `a device ahead of the calendar adds no day to the current streak`() {
+    let streak = streak([1, 0, -1, -2])
+    #expect(streak.days == 2 && streak.longest == 4)
+    #expect(Streak(PracticeDates([today.adding(days: 1)]), today: today).days == 0)
+  }
+
+  @Test func `no practice is an open day`() {
+    let streak = streak([])
+    #expect(streak.days == 0 && streak.longest == 0 && streak.today == .open && streak.current == nil)
+  }
+
+  @Test func `each day has its reason`() {
+    let dates = PracticeDates([today.adding(days: -1)])
+    func reason(_ daysAgo: Int) -> Streak.Reason {
+      Streak.reason(for: today.adding(days: -daysAgo), in: dates, today: today)
+    }
+    #expect([reason(0), reason(1), reason(2)] == [.open, .practised, .quiet])
+    #expect(Streak.reason(for: today, in: PracticeDates([today]), today: today) == .practised)
+    #expect(reason(0).rawValue == "today_open")
+  }
+
+  @Test func `two sessions of one day are one day`() {
+    let dates = PracticeDates([today, today, today.adding(days: -1)])
+    #expect(dates.count == 2)
+    #expect(dates.runs == [today.adding(days: -1)...today])
+    #expect(dates == PracticeDates(runs: dates.runs))
+  }
+
+  @Test(arguments: UInt64(0)..<500)
+  func `runs agree with counting day by day`(seed: UInt64) {
+    var random = SeededRandom(seed)
+    let density = random.number(1...9)
+    let practised = Set((0..<60).filter { _ in random.number(0...9) < density })
+    let now = Int(random.number(0...60))
+
+    var days = 0
+    var day = practised.contains(now) ? now : now - 1
+    while practised.contains(day) { (days, day) = (days + 1, day - 1) }
+    var (run, longest) = (0, 0)
+    for day in 0..<60 {
+      run = practised.contains(day) ? run + 1 : 0
+      longest = max(longest, run)
+    }
+
+    let dates = PracticeDates(practised.map { LocalDate(daysSince1970: $0) }.shuffled(using: &random))
+    let streak = Streak(dates, today: LocalDate(daysSince1970: now))
+    #expect(streak.days == days)
+    #expect(streak.longest == longest)
+    #expect((streak.today == .practised) == practised.contains(now))
+    #expect(dates.count == practised.count)
+    #expect((-1...60).allSatisfy { dates.contains(LocalDate(daysSince1970: $0)) == practised.contains($0) })
+  }
+}
