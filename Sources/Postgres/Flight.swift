@@ -61,7 +61,7 @@ struct Flight {
         continue
       }
       switch result.status {
-      case .complete: complete(result, &names)
+      case .complete: try complete(result, &names)
       case .skipped: break
       case .failed: try fail(result)
       case .syncDone: return
@@ -71,7 +71,10 @@ struct Flight {
     throw .connectionLost
   }
 
-  private mutating func complete(_ result: ServerResult, _ names: inout StatementNames) {
+  private mutating func complete(
+    _ result: ServerResult, _ names: inout StatementNames
+  ) throws(PostgresError.Kind) {
+    guard position < steps.count else { throw .unsupportedReply }
     switch steps[position] {
     case .prepare(let key, let name, _): names.confirm(key, name: name)
     case .execute(let statement): results.append(ResultSet(result, statement: statement))
