@@ -48,7 +48,7 @@ struct ActionLoop {
     try streams.log.write(ActionLoop.sentinel)
   }
 
-  private func send(_ answer: [UInt8]) throws {
+  func send(_ answer: [UInt8]) throws {
     guard answer.first == UInt8(ascii: "{"), answer.firstIndex(of: UInt8(ascii: "\n")) == answer.count - 1 else {
       throw BrokenInvariant.answerIsNotOneLine
     }

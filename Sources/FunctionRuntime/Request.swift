@@ -35,9 +35,10 @@ extension Request {
     }
     do {
       return JSONNode(try JSON(parsing: body, limits: limits))
-    } catch where error.isLimit {
+    } catch  where error.isLimit {
       throw Problem(
-        413, code: "content_too_large", detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).")
+        413, code: "content_too_large",
+        detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).")
     } catch {
       throw Problem(
         400, code: "invalid_json", detail: "The body is not JSON at byte \(error.offset): \(error.code).")

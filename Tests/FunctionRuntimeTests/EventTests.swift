@@ -70,10 +70,11 @@ import Testing
     #expect(try await responder().answer([:]).json["did"] == "nothing")
   }
 
-  @Test(arguments: [
-    ["http": nil, "task": "x"], ["http": "x", "task": "x"], ["__ow_method": "post", "task": "x"],
-    ["value": ["http": nil, "task": "x"]], ["value": ["task": "x"], "http": nil],
-  ] as [JSON])
+  @Test(
+    arguments: [
+      ["http": nil, "task": "x"], ["http": "x", "task": "x"], ["__ow_method": "post", "task": "x"],
+      ["value": ["http": nil, "task": "x"]], ["value": ["task": "x"], "http": nil],
+    ] as [JSON])
   func `no member that a caller can choose makes a request an invocation`(event: JSON) async throws {
     let answer = try await responder().answer(event)
     #expect(answer.json["did"] == nil && answer.status == 405)
@@ -102,7 +103,9 @@ import Testing
     #expect(try await answer { ["a": .string(String(repeating: "a", count: 1_048_576))] }.code == "response_too_large")
   }
 
-  @Test(arguments: ["", " ", "null", "[]", "\"x\"", "{", "{}{}", "{\"a\":1,}", "\u{FEFF}{}", "{\"a\":1,\"a\":2}", "\u{0}", "x"])
+  @Test(arguments: [
+    "", " ", "null", "[]", "\"x\"", "{", "{}{}", "{\"a\":1,}", "\u{FEFF}{}", "{\"a\":1,\"a\":2}", "\u{0}", "x",
+  ])
   func `a line that is no event is a 400 all the same`(line: String) async throws {
     let answer = try Answer(await responder().answer(Array(line.utf8)))
     #expect(answer.status == 400 && answer.code == "invalid_event")

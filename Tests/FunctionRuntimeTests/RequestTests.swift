@@ -61,7 +61,8 @@ import Testing
       Reply(200, text: String(decoding: request.body, as: UTF8.self), contentType: "text/plain")
     }
     let type: [String: JSON] = ["content-type": "application/json"]
-    #expect(try await echo.answer(raw("POST", "/x", headers: type, body: "eyJhIjoxfQ==", base64: true)).body == #"{"a":1}"#)
+    #expect(
+      try await echo.answer(raw("POST", "/x", headers: type, body: "eyJhIjoxfQ==", base64: true)).body == #"{"a":1}"#)
     #expect(try await echo.answer(raw("POST", "/x", headers: type, body: "eyJhIjoxfQ==")).body == "eyJhIjoxfQ==")
     let broken = try await echo.answer(raw("POST", "/x", body: "e?", base64: true))
     #expect(broken.status == 400 && broken.code == "invalid_body")
@@ -97,7 +98,8 @@ import Testing
   }
 
   static let unreadable: [(String?, String, Int, String)] = [
-    ("text/plain", "{}", 415, "unsupported_media_type"), ("application/x-www-form-urlencoded", "{}", 415, "unsupported_media_type"),
+    ("text/plain", "{}", 415, "unsupported_media_type"),
+    ("application/x-www-form-urlencoded", "{}", 415, "unsupported_media_type"),
     (nil, "", 400, "invalid_json"), (nil, "{", 400, "invalid_json"), (nil, #"{"a":1,"a":2}"#, 400, "invalid_json"),
     (nil, #""\u0000""#, 400, "invalid_json"), (nil, "\u{FEFF}{}", 400, "invalid_json"),
     (nil, "[[[[[[[[[1]]]]]]]]]", 413, "content_too_large"),

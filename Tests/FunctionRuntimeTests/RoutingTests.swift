@@ -9,9 +9,15 @@ import Testing
   private func responder() -> Responder {
     func named(_ name: String) -> Route.Handler {
       { request, _ in
-        let parameters = request.parameters.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.string($0.value)) }
+        let parameters = request.parameters.sorted { $0.key < $1.key }.map {
+          (key: $0.key, value: JSON.string($0.value))
+        }
         return Reply(
-          200, json: ["route": .string(name), "parameters": .object(JSONObject(parameters)), "method": .string(request.method.rawValue)])
+          200,
+          json: [
+            "route": .string(name), "parameters": .object(JSONObject(parameters)),
+            "method": .string(request.method.rawValue),
+          ])
       }
     }
     let routes = [
@@ -46,7 +52,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("DELETE", "", "GET, HEAD, POST, OPTIONS"), ("BREW", "", "GET, HEAD, POST, OPTIONS"), ("", "", "GET, HEAD, POST, OPTIONS"),
+    ("DELETE", "", "GET, HEAD, POST, OPTIONS"), ("BREW", "", "GET, HEAD, POST, OPTIONS"),
+    ("", "", "GET, HEAD, POST, OPTIONS"),
     ("PUT", "/devices/7", "GET, HEAD, PATCH, OPTIONS"), ("HEAD", "/teams/t/members/m", "DELETE, OPTIONS"),
   ])
   func `a wrong method is a 405 that says what is allowed`(method: String, path: String, allow: String) async throws {
@@ -71,7 +78,8 @@ import Testing
     #expect(answer.header("Access-Control-Allow-Origin") == origin)
     #expect(answer.header("Access-Control-Allow-Methods") == "GET, HEAD, PATCH, OPTIONS")
     #expect(
-      answer.header("Access-Control-Allow-Headers") == "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent")
+      answer.header("Access-Control-Allow-Headers")
+        == "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent")
     #expect(answer.header("Access-Control-Max-Age") == "7200")
     #expect(answer.header("Vary") == "Origin")
   }

@@ -160,3 +160,7 @@ struct Seeded: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 }
+
+extension Descriptor {
+  func close() { Glibc.close(number) }
+}

@@ -13,7 +13,9 @@ import Testing
     } catch { return error.code }
   }
 
-  @Test(arguments: [("[[[1]]]", nil), ("[[[[]]]]", .tooDeep), (#"{"a":[{}]}"#, nil), (#"{"a":[{"b":[]}]}"#, .tooDeep)] as [Case])
+  @Test(
+    arguments: [("[[[1]]]", nil), ("[[[[]]]]", .tooDeep), (#"{"a":[{}]}"#, nil), (#"{"a":[{"b":[]}]}"#, .tooDeep)]
+      as [Case])
   func `depth counts arrays and objects`(text: String, expected: JSONSyntaxError.Code?) {
     #expect(code(text) == expected)
   }
@@ -29,10 +31,12 @@ import Testing
     #expect(code("{\(members)}") == expected)
   }
 
-  @Test(arguments: [
-    (#""123456""#, nil), (#""1234567""#, .stringTooLong), (#""\u20ac\u20ac""#, nil), (#""\u20ac\u20ac1""#, .stringTooLong),
-    ("\"\u{20AC}\u{20AC}\"", nil), ("\"\u{20AC}\u{20AC}1\"", .stringTooLong), (#"{"1234567":1}"#, .stringTooLong),
-  ] as [Case])
+  @Test(
+    arguments: [
+      (#""123456""#, nil), (#""1234567""#, .stringTooLong), (#""\u20ac\u20ac""#, nil),
+      (#""\u20ac\u20ac1""#, .stringTooLong),
+      ("\"\u{20AC}\u{20AC}\"", nil), ("\"\u{20AC}\u{20AC}1\"", .stringTooLong), (#"{"1234567":1}"#, .stringTooLong),
+    ] as [Case])
   func `a string is measured in bytes after unescaping, keys too`(text: String, expected: JSONSyntaxError.Code?) {
     #expect(code(text) == expected)
   }
@@ -44,7 +48,8 @@ import Testing
 
   @Test func `a limit is told from wrong syntax`() {
     for (text, isLimit) in [
-      ("[[[[", true), ("[1,1,1,1,1", true), (#""1234567""#, true), ("[", false), ("1e999", false), (#"{"a":1,"a":2}"#, false),
+      ("[[[[", true), ("[1,1,1,1,1", true), (#""1234567""#, true), ("[", false), ("1e999", false),
+      (#"{"a":1,"a":2}"#, false),
     ] {
       let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text, limits: limits) }
       #expect(error?.isLimit == isLimit)

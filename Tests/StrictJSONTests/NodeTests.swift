@@ -3,7 +3,10 @@ import Testing
 
 @Suite struct NodeTests {
   private let node = JSONNode(
-    ["text": "caf\u{E9}", "whole": 3, "half": 1.5, "flag": false, "none": nil, "list": [1, "two"], "deep": ["a/b": ["~": 1]]])
+    [
+      "text": "caf\u{E9}", "whole": 3, "half": 1.5, "flag": false, "none": nil, "list": [1, "two"],
+      "deep": ["a/b": ["~": 1]],
+    ])
 
   @Test func `a pointer is printed as RFC 6901 writes it`() {
     #expect("\(JSONPointer.root)" == "")
