@@ -1,1 +1,6 @@
-print("hello")
+import Backend
+import FunctionRuntime
+
+await Function.run {
+  Function(name: "admin", routes: AdminEndpoint(Endpoint(name: "admin")).routes, problem: problem)
+}

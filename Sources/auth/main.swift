@@ -1,1 +1,6 @@
-print("hello")
+import Backend
+import FunctionRuntime
+
+await Function.run {
+  Function(name: "auth", routes: AuthEndpoint(Endpoint(name: "auth")).routes, problem: problem)
+}

@@ -1,1 +1,6 @@
-print("hello")
+import Backend
+import FunctionRuntime
+
+await Function.run {
+  Function(name: "stats", routes: StatsEndpoint(Endpoint(name: "stats")).routes, problem: problem)
+}

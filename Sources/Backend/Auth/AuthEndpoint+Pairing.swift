@@ -1,0 +1,75 @@
+import BreathDomain
+import Crypto
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// A second machine joins by a one-time code: made on one that is signed in, typed on the other.
+extension AuthEndpoint {
+  func makePairingCode(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let code = PairingCode.random()
+    let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
+    let (_, headers) = try services.flight(
+      for: caller, locking: false,
+      [
+        """
+        INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
+        VALUES (\(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt))
+        """
+      ], context)
+    return Reply(
+      201, json: ["code": .string(code.text), "expiresAt": .string("\(Timestamp(expiresAt))")], headers: headers)
+  }
+
+  func redeemPairingCode(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let body = try request.json()
+    let device = try Enrolment(body)
+    guard let code = PairingCode(try body["code"].string(length: 1...64)) else {
+      throw body["code"].mismatch("invalid_code", "must be a code like BM-7F3KQ2-9XW4TD")
+    }
+    let session = UUID()
+    let limit = services.configuration.limits.pairing
+    let results = try services.database.flight(
+      [
+        limit.admit(request.network),
+        """
+        SELECT account, tenant, generation FROM breath.redeem_pairing(
+          \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
+        """,
+      ], context)
+    return Reply(
+      201, json: try await grant(results[1].only, to: device.id, session, services, context),
+      headers: try limit.headers(results[0]))
+  }
+}
+
+/// `BM-XXXXXX-XXXXXX`: twelve of thirty letters and digits that cannot be taken for one another, 58 bits.
+struct PairingCode: Hashable {
+  static let lifetimeSeconds = 600.0
+  private static let alphabet = Array("23456789ABCDEFGHJKMNPQRSTVWXYZ"), count = 12
+
+  private let symbols: String
+
+  var text: String { "BM-\(symbols.prefix(6))-\(symbols.suffix(6))" }
+
+  /// Of the symbols alone, so that it does not matter how the code was typed.
+  var hash: [UInt8] { Array(SHA256.hash(data: Array("pairing \(symbols)".utf8))) }
+
+  static func random() -> PairingCode {
+    PairingCode(symbols: String((0..<count).map { _ in alphabet[Int.random(in: alphabet.indices)] }))
+  }
+
+  private init(symbols: String) { self.symbols = symbols }
+
+  /// However it was typed: case, spaces and hyphens do not matter. Nil when it cannot be a code.
+  init?(_ text: String) {
+    let typed = text.uppercased().filter { $0 != "-" && $0 != " " }
+    guard typed.hasPrefix("BM"), typed.count == PairingCode.count + 2 else { return nil }
+    symbols = String(typed.dropFirst(2))
+    guard symbols.allSatisfy(PairingCode.alphabet.contains) else { return nil }
+  }
+}

@@ -1,0 +1,79 @@
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// `POST /v1/auth/token` (RFC 6749, section 6): a refresh token for the next access token. Form or JSON.
+extension AuthEndpoint {
+  func token(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let issuer = try await issuer(services)
+    let parameters = try request.oauthParameters
+    guard let grantType = parameters["grant_type"] else {
+      return .oauth("invalid_request", "grant_type is missing.")
+    }
+    guard grantType == "refresh_token" else {
+      return .oauth("unsupported_grant_type", "grant_type must be refresh_token.")
+    }
+    guard let text = parameters["refresh_token"] else {
+      return .oauth("invalid_request", "refresh_token is missing.")
+    }
+    guard let refresh = RefreshToken(text, issuer.refreshKey) else { return .invalidGrant }
+    return try await rotate(refresh, services, context)
+  }
+
+  private func rotate(_ refresh: RefreshToken, _ services: Services, _ context: Context) async throws -> Reply {
+    let limit = services.configuration.limits.refresh
+    let results = try services.database.flight(
+      [
+        limit.admit(refresh.session.lowercased),
+        """
+        SELECT outcome, next_counter, device, tenant, generation, \(refresh.account.uuid) AS account
+        FROM breath.rotate_refresh(\(refresh.account.uuid), \(refresh.session), \(refresh.counter))
+        """,
+      ], context)
+    let row = try results[1].only
+    let outcome: String = try row["outcome"]
+    guard outcome == "current" else {
+      context.log(.warning, "refresh refused", ["outcome": .string(outcome)])
+      return .invalidGrant
+    }
+    let json = try await grant(
+      row, to: DeviceID(uuid: try row["device"]), refresh.session, counter: try row["next_counter"], services, context)
+    return Reply(200, json: json.withOAuthNames, headers: try limit.headers(results[0]) + [("Pragma", "no-cache")])
+  }
+}
+
+extension Request {
+  /// The form RFC 6749 prescribes, or a JSON object with the same members.
+  fileprivate var oauthParameters: [String: String] {
+    get throws {
+      if headers.mediaType == "application/x-www-form-urlencoded" { return try form() }
+      let members = try json().object().json?.object?.members ?? []
+      return Dictionary(uniqueKeysWithValues: members.compactMap { member in member.value.string.map { (member.key, $0) } })
+    }
+  }
+}
+
+extension JSON {
+  /// Also under RFC 6749's own names, so that any OAuth library understands the reply.
+  fileprivate var withOAuthNames: JSON {
+    guard var members = object else { return self }
+    for (theirs, ours) in [
+      ("access_token", "accessToken"), ("token_type", "tokenType"), ("expires_in", "expiresIn"),
+      ("refresh_token", "refreshToken"),
+    ] { members[theirs] = members[ours] }
+    return .object(members)
+  }
+}
+
+extension Reply {
+  /// RFC 6749, 5.2: the one place where an error is not a problem document.
+  fileprivate static func oauth(_ error: String, _ description: String) -> Reply {
+    Reply(400, json: ["error": .string(error), "error_description": .string(description)])
+  }
+
+  fileprivate static var invalidGrant: Reply {
+    .oauth("invalid_grant", "This refresh token is not valid any more. Sign in again with the device's secret.")
+  }
+}

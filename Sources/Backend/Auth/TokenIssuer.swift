@@ -1,0 +1,50 @@
+import Crypto
+import FoundationEssentials
+import FunctionRuntime
+import JWTKit
+import StrictJSON
+
+/// What only `auth` can do: sign access tokens and mint refresh tokens.
+struct TokenIssuer: Sendable {
+  private let keys: JWTKeyCollection
+  private let keyID: JWKIdentifier
+  private let issuer: String
+  let refreshKey: SymmetricKey
+
+  static let accessSeconds = 900
+
+  init(_ configuration: Configuration) async throws {
+    guard let key = SigningKey(jwk: try configuration.required("BREATH_SIGNING_KEY")) else {
+      throw Configuration.Failure.malformed("BREATH_SIGNING_KEY")
+    }
+    guard let secret = Base64URL.decode(try configuration.required("BREATH_REFRESH_KEY")), secret.count >= 32 else {
+      throw Configuration.Failure.malformed("BREATH_REFRESH_KEY")
+    }
+    keyID = JWKIdentifier(string: key.id)
+    keys = JWTKeyCollection()
+    await keys.add(eddsa: EdDSA.PrivateKey(backing: key.privateKey), kid: keyID)
+    issuer = configuration.issuer
+    refreshKey = SymmetricKey(data: secret)
+  }
+
+  /// The reply to a device that was let in (RFC 6749, 5.1, with our member names).
+  func grant(
+    _ caller: Caller, refresh: RefreshToken, now: Date
+  ) async throws -> JSON {
+    [
+      "account": .string(caller.account.uuid.lowercased), "device": .string(caller.device.uuid.lowercased),
+      "accessToken": .string(try await accessToken(caller, now)), "tokenType": "Bearer",
+      "expiresIn": JSON(TokenIssuer.accessSeconds), "refreshToken": .string(refresh.text(refreshKey)),
+    ]
+  }
+
+  private func accessToken(_ caller: Caller, _ now: Date) async throws -> String {
+    let claims = AccessClaims(
+      iss: IssuerClaim(value: issuer), aud: AudienceClaim(value: [AccessClaims.audience]),
+      sub: SubjectClaim(value: caller.account.uuid.lowercased), did: caller.device.uuid.lowercased,
+      tid: caller.tenant.lowercased, role: "person", scope: "sync stats", gen: caller.tokenGeneration,
+      iat: IssuedAtClaim(value: now),
+      exp: ExpirationClaim(value: now.addingTimeInterval(Double(TokenIssuer.accessSeconds))))
+    return try await keys.sign(claims, kid: keyID, header: ["typ": "at+jwt"])
+  }
+}

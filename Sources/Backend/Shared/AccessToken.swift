@@ -1,0 +1,81 @@
+import FoundationEssentials
+import FunctionRuntime
+import JWTKit
+import StrictJSON
+
+/// The claims of an access token: an EdDSA JWT (RFC 7519, RFC 8037) that lives for 15 minutes.
+struct AccessClaims: JWTPayload {
+  var iss: IssuerClaim
+  var aud: AudienceClaim
+  var sub: SubjectClaim
+  var did: String
+  var tid: String
+  var role: String
+  var scope: String
+  /// Token generation of the device.
+  var gen: Int32
+  var iat: IssuedAtClaim
+  var exp: ExpirationClaim
+
+  static let audience = "breath-master-sync"
+
+  func verify(using algorithm: some JWTAlgorithm) throws {
+    try exp.verifyNotExpired()
+    try aud.verifyIntendedAudience(includes: AccessClaims.audience)
+  }
+}
+
+/// Tells from a request's bearer token who calls. Holds public keys only.
+struct Authenticator: Sendable {
+  private let keys: JWTKeyCollection
+  private let issuer: String
+  /// As `/jwks.json` shows them.
+  let publicKeys: JSON
+
+  init(_ configuration: Configuration) async throws {
+    let text = try configuration.required("BREATH_JWKS")
+    guard let members = try? JSON(parsing: text, limits: .request)["keys"]?.array, !members.isEmpty else {
+      throw Configuration.Failure.malformed("BREATH_JWKS")
+    }
+    keys = JWTKeyCollection()
+    for key in members {
+      guard key["kty"]?.string == "OKP", key["crv"]?.string == "Ed25519", let x = key["x"]?.string,
+        let kid = key["kid"]?.string, let publicKey = try? EdDSA.PublicKey(x: x, curve: .ed25519)
+      else { throw Configuration.Failure.malformed("BREATH_JWKS") }
+      await keys.add(eddsa: publicKey, kid: JWKIdentifier(string: kid))
+    }
+    publicKeys = ["keys": .array(members.map(Authenticator.publicMembers))]
+    issuer = configuration.issuer
+  }
+
+  /// By name, so that a private member set by mistake is never shown.
+  private static func publicMembers(_ key: JSON) -> JSON {
+    .object(
+      JSONObject(
+        ["kty", "crv", "x", "kid", "alg", "use"].compactMap { name in key[name].map { (key: name, value: $0) } }))
+  }
+
+  /// - Throws: 401 when there is no token, or one that is not ours, altered, expired, or for something else.
+  func caller(of request: Request) async throws -> Caller {
+    guard let header = request.headers["authorization"] else {
+      throw Problem.unauthenticated(
+        code: "unauthenticated", detail: "Send an access token: Authorization: Bearer …", tokenPresented: false)
+    }
+    let parts = header.split(separator: " ", omittingEmptySubsequences: true)
+    guard parts.count == 2, parts[0].lowercased() == "bearer", let claims = await claims(of: String(parts[1])),
+      let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
+      let tenant = UUID(uuidString: claims.tid)
+    else { throw Problem.unauthenticated() }
+    return Caller(
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: tenant,
+      tokenGeneration: claims.gen)
+  }
+
+  /// Nil for whatever reason: a caller is not told which check failed.
+  private func claims(of token: String) async -> AccessClaims? {
+    guard token.utf8.count <= 2048, let claims = try? await keys.verify(token, as: AccessClaims.self),
+      claims.iss.value == issuer
+    else { return nil }
+    return claims
+  }
+}

@@ -1,0 +1,47 @@
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// The process's one connection: opened on first use, looked at before each use, reopened once when it died.
+///
+/// Not `Sendable`: a process serves one event at a time, and so does its connection.
+final class Database {
+  private let configuration: PostgresConfiguration
+  private var connection: Connection?
+
+  init(_ configuration: PostgresConfiguration) { self.configuration = configuration }
+
+  /// Sends the statements in one round trip as one transaction, and answers once it is committed.
+  ///
+  /// Every batch the bundle sends may run twice without harm, so the retry table of RELIABILITY 2.6 is simple: a
+  /// serialization failure or deadlock runs again (at most `attemptsMax` in all), a lost connection once on a new one,
+  /// also when it was lost while the commit's outcome was on its way.
+  func flight(_ statements: [SQL], _ context: Context) throws(PostgresError) -> [ResultSet] {
+    try context.measure("db") { () throws(PostgresError) in
+      var attempt = 1
+      while true {
+        do throws(PostgresError) {
+          return try usableConnection(context).flight(statements, deadline: context.deadline)
+        } catch {
+          guard attempt < Database.attemptsMax, mayRunAgain(error, attempt), context.deadline > .now else { throw error }
+          context.log(.warning, "running a flight again", ["sqlState": JSON(error.sqlState)])
+          attempt += 1
+        }
+      }
+    }
+  }
+
+  private static let attemptsMax = 3
+
+  private func mayRunAgain(_ error: PostgresError, _ attempt: Int) -> Bool {
+    error.isRetryable || (attempt == 1 && (error.isConnectionLost || error.isInDoubt))
+  }
+
+  private func usableConnection(_ context: Context) throws(PostgresError) -> Connection {
+    if let connection, connection.isUsable { return connection }
+    connection = nil
+    let opened = try Connection(configuration, deadline: context.deadline)
+    connection = opened
+    return opened
+  }
+}

@@ -1,0 +1,46 @@
+package import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// What a caller sees of another layer's failure: in one function, for all endpoints.
+package func problem(for error: any Error, _ context: Context) -> Problem? {
+  switch error {
+  case let error as PostgresError: problem(for: error, context)
+  case let error as Configuration.Failure: problem(for: error, context)
+  default: nil
+  }
+}
+
+private func problem(for error: Configuration.Failure, _ context: Context) -> Problem {
+  context.log(.error, "not configured", ["what": .string("\(error)")])
+  return .unavailable(code: "not_configured", detail: "The service is not set up yet.", retryAfter: .seconds(60))
+}
+
+/// By SQLSTATE: BM4xx are raised by our own functions (sql/0006), the rest follows RELIABILITY 2.6.
+private func problem(for error: PostgresError, _ context: Context) -> Problem? {
+  switch error.sqlState {
+  case "BM401":
+    return .unauthenticated(
+      code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
+  case "BM404":
+    return Problem(
+      404, code: "pairing_code_invalid", detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
+  case "BM409":
+    return .conflict(
+      code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
+  case "BM410": return Problem(410, code: "account_gone", detail: "This account was deleted.")
+  case "BM429":
+    return .tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
+  case "22023":  // invalid_parameter_value: the only parameter PostgreSQL judges is a time zone
+    return .invalidContent([
+      .init(pointer: "/device/timeZone", code: "unknown_time_zone", detail: "must be an IANA name like Europe/Berlin")
+    ])
+  default: break
+  }
+  context.log(.error, "database", ["error": .string("\(error)")])
+  let isBusy = ["53300", "53100", "53200", "55P03", "57014", "08P01"].contains(error.sqlState)
+  guard isBusy || error.isConnectionLost || error.isInDoubt || error.isRetryable else { return nil }
+  return .unavailable(
+    code: "database_unavailable", detail: "The database is away for a moment; nothing was lost. Try again.",
+    retryAfter: .seconds(2))
+}

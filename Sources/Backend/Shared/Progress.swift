@@ -1,0 +1,83 @@
+import BreathDomain
+import FoundationEssentials
+import Postgres
+import StrictJSON
+
+/// Where the person stands, over all devices: one row of sums kept by the pushes, judged by the domain's rules.
+struct Progress {
+  let incarnation: UUID
+  let accountVersion: Int64
+  let detail: Detail
+  let today: LocalDate
+  let dates: PracticeDates
+  let totalXP, sessions, activeMs, cycles: Int64
+  let reportedLongestStreak, reportedActiveMs, challengesCompleted: Int64
+  let digest: Digest
+
+  var level: LevelProgress { LevelProgress(totalXP: totalXP) }
+  var streak: Streak { Streak(dates, today: today) }
+}
+
+extension Progress {
+  /// "Today" is the caller's: its device's zone, less the person's day start. Account XP is the sum over devices of
+  /// the larger of what the device reports and what its days add up to (DESIGN 5).
+  static func query(for caller: Caller) -> SQL {
+    """
+    SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low,
+      (SELECT i.incarnation FROM breath.incarnations i ORDER BY i.begun_at DESC LIMIT 1) AS incarnation,
+      ((clock_timestamp() AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date AS today,
+      ARRAY(SELECT lower(r) FROM unnest(a.practised) r) AS run_starts,
+      ARRAY(SELECT upper(r) FROM unnest(a.practised) r) AS run_ends,
+      t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges
+    FROM breath.accounts a
+    JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
+    CROSS JOIN (
+      SELECT sum(greatest(reported_xp, xp))::bigint AS xp, sum(sessions)::bigint AS sessions,
+        sum(active_ms)::bigint AS active_ms, sum(cycles)::bigint AS cycles,
+        max(reported_longest_streak) AS longest_streak, sum(reported_active_ms)::bigint AS reported_active_ms,
+        sum(reported_challenges)::bigint AS challenges
+      FROM breath.devices
+      WHERE account_id = \(caller.account.uuid)
+    ) t
+    WHERE a.account_id = \(caller.account.uuid)
+    """
+  }
+
+  init(_ row: Row) throws(PostgresError) {
+    incarnation = try row["incarnation"]
+    accountVersion = try row["version"]
+    let detailName: String = try row["detail"]
+    detail = Detail(rawValue: detailName) ?? .days
+    let todayDate: PostgresDate = try row["today"]
+    today = LocalDate(todayDate)
+    let starts: [PostgresDate] = try row["run_starts"]
+    let ends: [PostgresDate] = try row["run_ends"]
+    dates = PracticeDates(runs: zip(starts, ends).map { LocalDate($0)...LocalDate($1).adding(days: -1) })
+    totalXP = try row["xp"]
+    sessions = try row["sessions"]
+    activeMs = try row["active_ms"]
+    cycles = try row["cycles"]
+    reportedLongestStreak = try row["longest_streak"]
+    reportedActiveMs = try row["reported_active_ms"]
+    challengesCompleted = try row["challenges"]
+    digest = Digest(count: try row["digest_count"], high: try row["digest_high"], low: try row["digest_low"])
+  }
+
+  /// As DESIGN 6 shows it, with the days practised and what the devices say of their own time.
+  var json: JSON {
+    [
+      "totalXP": .integer(totalXP), "level": JSON(level.level.number), "title": .string(level.level.title),
+      "levelXP": .integer(level.levelXP), "levelSpanXP": .integer(level.levelSpanXP),
+      "streak": streakJSON, "sessions": .integer(sessions), "activeDays": JSON(dates.count),
+      "activeMs": .integer(activeMs), "reportedActiveMs": .integer(reportedActiveMs),
+      "challengesCompleted": .integer(challengesCompleted),
+    ]
+  }
+
+  var streakJSON: JSON {
+    [
+      "days": JSON(streak.days), "longest": JSON(streak.longest), "reported": .integer(reportedLongestStreak),
+      "today": .string(streak.today.rawValue),
+    ]
+  }
+}

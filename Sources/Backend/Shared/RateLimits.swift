@@ -1,0 +1,52 @@
+import Crypto
+import FunctionRuntime
+import Postgres
+
+/// How often something may be done: a burst at once, then so many a minute (generic cell rate algorithm).
+struct RateLimit: Sendable {
+  /// Part of the key and of `RateLimit-Policy`, so that two limits never share a bucket.
+  let name: String
+  let burst: Int
+  let perMinute: Double
+}
+
+/// The limits of the API, all in one place.
+struct RateLimits: Sendable {
+  /// One device's calls to sync and stats: a call every few minutes is normal, an import is a handful.
+  let device: RateLimit
+  /// New devices and code guesses from one network address; an office shares one.
+  let enrolment: RateLimit
+  let pairing: RateLimit
+  let refresh: RateLimit
+
+  /// - Parameter factor: multiplies every limit; a load test sets a large one.
+  init(factor: Double) {
+    func limit(_ name: String, burst: Double, perMinute: Double) -> RateLimit {
+      RateLimit(name: name, burst: Int(min(burst * factor, 1e6)), perMinute: perMinute * factor)
+    }
+    device = limit("device", burst: 120, perMinute: 120)
+    enrolment = limit("enrolment", burst: 60, perMinute: 20)
+    pairing = limit("pairing", burst: 20, perMinute: 10)
+    refresh = limit("refresh", burst: 60, perMinute: 60)
+  }
+}
+
+extension RateLimit {
+  /// Admits the request or ends the flight with SQLSTATE BM429 (sql/0006).
+  /// - Parameter subject: who is limited; only a hash of it is stored.
+  func admit(_ subject: String) -> SQL {
+    let key = Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16))
+    return "SELECT remaining, reset_ms FROM breath.admit(\(key), \(60_000 / perMinute), \(Int32(burst)))"
+  }
+
+  /// `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers).
+  func headers(_ admitted: ResultSet) throws(PostgresError) -> [(String, String)] {
+    guard let row = admitted.first else { return [] }
+    let remaining: Int32 = try row["remaining"]
+    let resetMs: Int64 = try row["reset_ms"]
+    return [
+      ("RateLimit", "\"\(name)\";r=\(max(0, remaining));t=\((resetMs + 999) / 1000)"),
+      ("RateLimit-Policy", "\"\(name)\";q=\(burst);w=\(Int((Double(burst) * 60 / perMinute).rounded(.up)))"),
+    ]
+  }
+}

@@ -1,0 +1,18 @@
+import FoundationEssentials
+
+extension UUID {
+  var bytes: [UInt8] {
+    let b = uuid
+    return [b.0, b.1, b.2, b.3, b.4, b.5, b.6, b.7, b.8, b.9, b.10, b.11, b.12, b.13, b.14, b.15]
+  }
+
+  /// - Parameter bytes: sixteen.
+  init(bytes: ArraySlice<UInt8>) {
+    let b = Array(bytes)
+    self.init(
+      uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]))
+  }
+
+  /// As RFC 9562 prints it; `uuidString` is upper case.
+  var lowercased: String { uuidString.lowercased() }
+}

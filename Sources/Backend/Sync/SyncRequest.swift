@@ -1,0 +1,81 @@
+import BreathDomain
+import StrictJSON
+
+/// The body of `POST /v1/sync` (DESIGN 6). What is wrong with the frame fails the request; what is wrong with one
+/// pushed item becomes that item's verdict.
+struct SyncRequest {
+  var device = DeviceNews()
+  /// Nil: as the account has it.
+  var detail: Detail?
+  var cursor: Cursor?
+  var push = Push()
+  var limit = SyncRequest.limitMax
+
+  static let limitMax = 500
+
+  init(_ body: JSONNode) throws(JSONMismatch) {
+    _ = try body.object()
+    device = try DeviceNews(body["device"])
+    detail = try body["detail"].ifPresent(Detail.init)
+    cursor = try body["cursor"].ifPresent(Cursor.init)
+    push = try body["push"].ifPresent { node throws(JSONMismatch) in try Push(node) } ?? Push()
+    limit = try body["limit"].ifPresent { node throws(JSONMismatch) in
+      Int(try node.integer(in: 1...Int64(SyncRequest.limitMax)))
+    } ?? SyncRequest.limitMax
+  }
+}
+
+/// What a device says about itself; what it leaves out stays as it is.
+struct DeviceNews {
+  var name: String?
+  var timeZone: String?
+
+  init() {}
+
+  init(_ node: JSONNode) throws(JSONMismatch) {
+    guard node.exists else { return }
+    _ = try node.object()
+    name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) }
+    timeZone = try node["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() }
+    _ = try node["clock"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
+  }
+}
+
+extension JSONNode {
+  /// An IANA name by its form; PostgreSQL, which knows them all, has the last word. The form alone keeps out what
+  /// PostgreSQL would also take: offsets, abbreviations and POSIX rules.
+  func timeZone() throws(JSONMismatch) -> String {
+    let name = try string(length: 1...64)
+    let isName = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"),
+        UInt8(ascii: "+"):
+        true
+      default: false
+      }
+    }
+    guard name == "UTC" || isName && name.contains("/") else {
+      throw mismatch("unknown_time_zone", "must be an IANA name like Europe/Berlin")
+    }
+    return name
+  }
+}
+
+extension Detail {
+  init(_ node: JSONNode) throws(JSONMismatch) {
+    guard let detail = Detail(rawValue: try node.string(length: 1...16)) else {
+      throw node.mismatch("out_of_range", "must be \"days\" or \"sessions\"")
+    }
+    self = detail
+  }
+}
+
+extension Cursor {
+  init(_ node: JSONNode) throws(JSONMismatch) {
+    guard let cursor = Cursor(try node.string(length: 1...64)) else {
+      throw node.mismatch("invalid_cursor", "must be a cursor of an earlier answer, or null to begin anew")
+    }
+    self = cursor
+  }
+}
