@@ -7,9 +7,7 @@ package struct PostgresEncoder: Sendable {
   package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
   package mutating func append(_ integer: some FixedWidthInteger) {
-    for shift in stride(from: integer.bitWidth - 8, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: integer >> shift))
-    }
+    unsafe withUnsafeBytes(of: integer.bigEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   package mutating func append(_ other: some Collection<UInt8>) { bytes.append(contentsOf: other) }

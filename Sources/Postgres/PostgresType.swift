@@ -1,14 +1,40 @@
 /// The types this module speaks, by OID; those built into the server have the same number on every installation.
 /// - Source: `src/include/catalog/pg_type.dat`.
 package enum PostgresType: UInt32, Sendable {
-  case bool = 16, bytea = 17, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25, json = 114
-  case float4 = 700, float8 = 701, unknown = 705, bpchar = 1042, varchar = 1043
-  case date = 1082, timestamptz = 1184, uuid = 2950, jsonb = 3802
+  case bool = 16
+  case bytea = 17
+  case name = 19
+  case int8 = 20
+  case int2 = 21
+  case int4 = 23
+  case text = 25
+  case json = 114
+  case float4 = 700
+  case float8 = 701
+  case unknown = 705
+  case bpchar = 1042
+  case varchar = 1043
+  case date = 1082
+  case timestamptz = 1184
+  case uuid = 2950
+  case jsonb = 3802
 
-  case jsonArray = 199, boolArray = 1000, byteaArray = 1001, nameArray = 1003, int2Array = 1005, int4Array = 1007
-  case textArray = 1009, bpcharArray = 1014, varcharArray = 1015, int8Array = 1016
-  case float4Array = 1021, float8Array = 1022, dateArray = 1182, timestamptzArray = 1185
-  case uuidArray = 2951, jsonbArray = 3807
+  case jsonArray = 199
+  case boolArray = 1000
+  case byteaArray = 1001
+  case nameArray = 1003
+  case int2Array = 1005
+  case int4Array = 1007
+  case textArray = 1009
+  case bpcharArray = 1014
+  case varcharArray = 1015
+  case int8Array = 1016
+  case float4Array = 1021
+  case float8Array = 1022
+  case dateArray = 1182
+  case timestamptzArray = 1185
+  case uuidArray = 2951
+  case jsonbArray = 3807
 
   /// The type of an array's elements; nil for what is no array.
   var element: PostgresType? {

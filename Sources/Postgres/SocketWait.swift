@@ -18,6 +18,7 @@ struct SocketEvents: OptionSet {
 func wait(
   for events: SocketEvents, on socket: Int32, until deadline: ContinuousClock.Instant?
 ) throws(PostgresError.Kind) -> SocketEvents {
+  guard socket >= 0 else { return events }  // poll(2) would wait for nothing
   var descriptor = pollfd(fd: socket, events: events.rawValue, revents: 0)
   var ready: Int32 = 0
   repeat {

@@ -52,7 +52,8 @@ struct Known: Sendable, CustomTestStringConvertible {
     Known("'{3}'::int4[]", [3] as [Int32]), Known("'{-3,4}'::int2[]", [-3, 4] as [Int16]),
     Known("'{t,f}'::bool[]", [true, false]), Known("'{NULL,t}'::bool[]", [nil, true] as [Bool?]),
     Known("'{0.5,-2}'::float8[]", [0.5, -2]), Known("'{0.5,NULL}'::float8[]", [0.5, nil] as [Double?]),
-    Known("'{12345678-9abc-def0-1234-56789abcdef0}'::uuid[]", [UUID(uuidString: "12345678-9ABC-DEF0-1234-56789ABCDEF0")!]),
+    Known(
+      "'{12345678-9abc-def0-1234-56789abcdef0}'::uuid[]", [UUID(uuidString: "12345678-9ABC-DEF0-1234-56789ABCDEF0")!]),
     Known("'{2001-01-01Z}'::timestamptz[]", [Date(timeIntervalSinceReferenceDate: 0)]),
     Known("'{NULL,2001-01-02Z}'::timestamptz[]", [nil, Date(timeIntervalSinceReferenceDate: 86_400)] as [Date?]),
     Known("'{2024-02-29,2000-01-01}'::date[]", [PostgresDate("2024-02-29")!, PostgresDate(days: 0)]),
@@ -94,7 +95,8 @@ struct Known: Sendable, CustomTestStringConvertible {
     let connection = try Database.connect()
     let row = try #require(
       connection.rows(
-        "SELECT 'infinity'::timestamptz AS a, '-infinity'::timestamptz AS b, 'infinity'::date AS c").first)
+        "SELECT 'infinity'::timestamptz AS a, '-infinity'::timestamptz AS b, 'infinity'::date AS c"
+      ).first)
     #expect(kind { try row["a"] as Date } == .valueOutOfRange)
     #expect(kind { try row["b"] as Date } == .valueOutOfRange)
     #expect(kind { try row["c"] as PostgresDate } == .valueOutOfRange)
@@ -111,7 +113,8 @@ struct Known: Sendable, CustomTestStringConvertible {
   }
 
   @Test func `a column that cannot be read names itself and not its value`() throws {
-    let statement: SQL = "SELECT NULL::text AS empty, 'sentinel-value' AS text, ARRAY['x', NULL] AS list, 1.5 AS numeric"
+    let statement: SQL =
+      "SELECT NULL::text AS empty, 'sentinel-value' AS text, ARRAY['x', NULL] AS list, 1.5 AS numeric"
     let row = try #require(Database.connect().rows(statement).first)
     #expect(kind { try row["empty"] as String } == .unexpectedNull)
     #expect(kind { try row["nothing"] as String } == .missingColumn)

@@ -84,17 +84,18 @@ import Testing
     #expect(!connection.isUsable)
   }
 
-  @Test(arguments: [
-    ("connection to server at \"10.0.0.1\", port 5432 failed: FATAL:  28P01\n", .server, "28P01"),
-    ("a failed: Connection refused\nb failed: FATAL:  57P03\n", .server, "57P03"),
-    ("failed: ERROR:  25006\n", .readOnlyServer, "25006"),
-    ("failed: session is read-only\n", .readOnlyServer, nil),
-    ("failed: server is in hot standby mode\n", .readOnlyServer, nil),
-    ("failed: could not translate host name \"h\" to address", .unreachable, nil),
-    ("failed: server closed the connection unexpectedly", .unreachable, nil),
-    ("failed: SSL error: certificate verify failed", .tlsFailed, nil),
-    ("something new", .connectFailed, nil),
-  ] as [(String, PostgresError.Kind, String?)])
+  @Test(
+    arguments: [
+      ("connection to server at \"10.0.0.1\", port 5432 failed: FATAL:  28P01\n", .server, "28P01"),
+      ("a failed: Connection refused\nb failed: FATAL:  57P03\n", .server, "57P03"),
+      ("failed: ERROR:  25006\n", .readOnlyServer, "25006"),
+      ("failed: session is read-only\n", .readOnlyServer, nil),
+      ("failed: server is in hot standby mode\n", .readOnlyServer, nil),
+      ("failed: could not translate host name \"h\" to address", .unreachable, nil),
+      ("failed: server closed the connection unexpectedly", .unreachable, nil),
+      ("failed: SSL error: certificate verify failed", .tlsFailed, nil),
+      ("something new", .connectFailed, nil),
+    ] as [(String, PostgresError.Kind, String?)])
   func `libpq's words are sorted into kinds`(text: String, kind: PostgresError.Kind, sqlState: String?) {
     let error = PostgresError(libpqMessage: text)
     #expect(error.kind == kind)

@@ -75,7 +75,9 @@ import Testing
   @Test func `a column that refuses NULL is named`() throws {
     let connection = try Database.connect()
     _ = try connection.rows("CREATE TEMP TABLE notes (body text NOT NULL)")
-    let error = #expect(throws: PostgresError.self) { try connection.rows("INSERT INTO notes VALUES (\(String?.none))") }
+    let error = #expect(throws: PostgresError.self) {
+      try connection.rows("INSERT INTO notes VALUES (\(String?.none))")
+    }
     #expect(error?.message == "server 23502, column body")
   }
 

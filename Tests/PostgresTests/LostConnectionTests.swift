@@ -88,7 +88,9 @@ import Testing
     let proxy = try Proxy(to: Self.port())
     let connection = try connect(through: proxy)
     proxy.set(.loseRequest)
-    let error = #expect(throws: PostgresError.self) { try connection.rows("INSERT INTO breath_lost_request VALUES (1)") }
+    let error = #expect(throws: PostgresError.self) {
+      try connection.rows("INSERT INTO breath_lost_request VALUES (1)")
+    }
     #expect(error?.kind == .connectionLost)
     #expect(error?.isInDoubt == true)
     #expect(try witness.value("SELECT count(*) AS value FROM breath_lost_request") == 0)

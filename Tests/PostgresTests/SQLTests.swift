@@ -11,7 +11,8 @@ import Testing
 
   @Test func `embedded statements count their parameters on`() throws {
     let inner: SQL = "\(2) * \(3) + \("é".count)"
-    let outer: SQL = "SELECT 'ñ' || \("a") AS text, \(inner) + \(inner) AS value, \("z") AS last, \(raw: "'$'") AS dollar"
+    let outer: SQL =
+      "SELECT 'ñ' || \("a") AS text, \(inner) + \(inner) AS value, \("z") AS last, \(raw: "'$'") AS dollar"
     #expect(
       outer.text
         == "SELECT 'ñ' || $1 AS text, $2 * $3 + $4 + $5 * $6 + $7 AS value, $8 AS last, '$' AS dollar")
@@ -35,10 +36,11 @@ import Testing
     #expect(try connection.value("SELECT \(PostgresDate?.none) IS NULL AS value") == true)
   }
 
-  @Test(arguments: [
-    "SELECT \("a\0b") AS value", "SELECT \(["a", "b\0"]) AS value", "SELECT \([nil, "\0"] as [String?]) AS value",
-    "SELECT \("a\0b" as SQL) AS value", "SELECT 1 \0 AS value", "SELECT \("1 + \("\0")" as SQL) AS value",
-  ] as [SQL])
+  @Test(
+    arguments: [
+      "SELECT \("a\0b") AS value", "SELECT \(["a", "b\0"]) AS value", "SELECT \([nil, "\0"] as [String?]) AS value",
+      "SELECT \("a\0b" as SQL) AS value", "SELECT 1 \0 AS value", "SELECT \("1 + \("\0")" as SQL) AS value",
+    ] as [SQL])
   func `a NUL in text is refused before anything is sent`(sql: SQL) throws {
     let connection = try Database.connect()
     let error = #expect(throws: PostgresError.self) { try connection.flight(["SELECT 1", sql]) }
