@@ -144,9 +144,3 @@ struct Known: Sendable, CustomTestStringConvertible {
     #expect(kind { try row["unknown"] as Tier } == .malformedValue)
   }
 }
-
-/// What kind of `PostgresError` the work ends in.
-func kind<Value>(_ work: () throws -> Value) -> PostgresError.Kind? {
-  do { _ = try work() } catch let error as PostgresError { return error.kind } catch {}
-  return nil
-}

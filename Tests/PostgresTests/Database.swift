@@ -34,6 +34,18 @@ extension Connection {
   func value<Value: PostgresDecodable>(_ sql: SQL) throws -> Value { try #require(rows(sql).first)["value"] }
 }
 
+/// What kind of `PostgresError` the work ends in; nil when it succeeds.
+func kind<Value>(_ work: () throws -> Value) -> PostgresError.Kind? {
+  do {
+    _ = try work()
+    return nil
+  } catch let error as PostgresError {
+    return error.kind
+  } catch {
+    return error as? PostgresError.Kind
+  }
+}
+
 /// A small reproducible generator (SplitMix64).
 struct Seeded: RandomNumberGenerator {
   private var state: UInt64

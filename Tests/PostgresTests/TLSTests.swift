@@ -44,6 +44,7 @@ import Testing
         """
       ).first)
     let (directory, port): (String, String) = (try row["directory"], try row["port"])
+    guard directory != "" else { return }  // a server without such sockets has nothing to test
     #expect(try kind(url: Database.url("host=\(directory)", "port=\(port)")) == .tlsFailed)
   }
 
