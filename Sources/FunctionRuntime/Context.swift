@@ -8,20 +8,27 @@ package final class Context {
   package let requestID: String
   /// The caller's trace with a span of our own, or a new trace.
   package let traceparent: String
-  /// When the answer must be ready: the event's deadline less a margin, and never more than 25 s away.
+  /// When the answer must be ready: the event's deadline less a margin. For HTTP never more than 25 s away, since the
+  /// platform gives up on the caller at 30 s; 25 s too when the event has no deadline.
   package let deadline: ContinuousClock.Instant
   /// When the event came in.
   package let now: Date
 
-  static let budgetMax = Duration.seconds(25), deadlineMargin = Duration.seconds(1)
+  package static let webBudgetMax = Duration.seconds(25)
+  /// The longest a function may run at all; a schedule's work may need it.
+  package static let invocationBudgetMax = Duration.seconds(15 * 60)
+  static let deadlineMargin = Duration.seconds(1)
 
   private let world: World
   private let started: ContinuousClock.Instant
   private var measured: [(name: String, time: Duration)] = []
 
-  /// - Parameter deadlineMs: milliseconds since 1970, as the platform gives them.
+  /// - Parameters:
+  ///   - deadlineMs: milliseconds since 1970, as the platform gives them.
+  ///   - budgetMax: the farthest that deadline may be away.
   package init(
-    activationID: String? = nil, deadlineMs: Int64? = nil, headers: Headers = Headers(), world: World = World()
+    activationID: String? = nil, deadlineMs: Int64? = nil, budgetMax: Duration = Context.webBudgetMax,
+    headers: Headers = Headers(), world: World = World()
   ) {
     self.world = world
     now = world.now()
@@ -29,7 +36,7 @@ package final class Context {
     requestID =
       [activationID, headers["x-request-id"]].compactMap { $0 }.first(where: Context.isToken) ?? world.hex(digits: 32)
     traceparent = TraceContext(continuing: headers["traceparent"], world).traceparent
-    deadline = started + Context.budget(until: deadlineMs, now)
+    deadline = started + Context.budget(until: deadlineMs, now, budgetMax)
   }
 
   private static func isToken(_ text: String) -> Bool {
@@ -44,8 +51,8 @@ package final class Context {
       }
   }
 
-  private static func budget(until deadlineMs: Int64?, _ now: Date) -> Duration {
-    guard let deadlineMs else { return budgetMax }
+  private static func budget(until deadlineMs: Int64?, _ now: Date, _ budgetMax: Duration) -> Duration {
+    guard let deadlineMs else { return min(webBudgetMax, budgetMax) }
     let left = Double(deadlineMs) / 1000 - now.timeIntervalSince1970
     return min(max(.seconds(left) - deadlineMargin, .zero), budgetMax)
   }

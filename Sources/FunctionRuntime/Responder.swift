@@ -28,7 +28,9 @@ package final class Responder {
         activationID: event.activationID, deadlineMs: event.deadlineMs, headers: http.headers, world: world)
       return await answer(http, context)
     case .invocation(let json):
-      let context = Context(activationID: event.activationID, deadlineMs: event.deadlineMs, world: world)
+      let context = Context(
+        activationID: event.activationID, deadlineMs: event.deadlineMs, budgetMax: Context.invocationBudgetMax,
+        world: world)
       return await answer(invocation: json, context)
     }
   }

@@ -74,6 +74,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [("1800000301000", 300.0), ("1899999999999", 900), (nil, 25)] as [(String?, Double)])
+  func `an invocation may take as long as its event says`(deadline: String?, seconds: Double) async throws {
+    let world = World.fixed()
+    let instant = world.instant()
+    let function = Function(
+      name: "test", routes: [],
+      onInvocation: { _, context in ["left": .double((context.deadline - instant) / .seconds(1))] })
+    let answer = try await Responder(function, world: world).answer(envelope(["task": "x"], deadline: deadline))
+    #expect(answer.json["left"] == .double(seconds))
+  }
+
   @Test func `what is measured adds up by name, and app is the rest`() async throws {
     struct Failed: Error {}
     var world = World.fixed()

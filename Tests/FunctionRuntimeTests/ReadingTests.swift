@@ -117,6 +117,10 @@ import Testing
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = { _ in }
     #expect(unsafe sigaction(SIGUSR2, &action, nil) == 0, "installed without SA_RESTART: calls end with EINTR")
+    var signals = sigset_t()
+    unsafe sigaddset(&signals, SIGUSR2)
+    #expect(unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil) == 0, "Dispatch blocks signals on its threads")
+    defer { unsafe pthread_sigmask(SIG_BLOCK, &signals, nil) }
     let pipe = try Pipe()
     let reader = pthread_self()
     DispatchQueue.global().async {
