@@ -76,7 +76,8 @@ final class CallHandler: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    if let reply = activation?.reply, activation?.openLogs.isEmpty == true { finish(reply) }
+    // After the end nothing can follow the line, and the logs are read to their end in any case.
+    if let reply = activation?.reply { finish(reply) }
     end(.died, context)
     context.fireChannelInactive()
   }

@@ -62,7 +62,8 @@ struct FunctionProcess: Sendable {
   /// - Throws: `FunctionFailure`; the process is then gone or about to be.
   func reply(to event: ByteBuffer) async throws -> ByteBuffer {
     let call = Call(event: event, reply: channel.eventLoop.makePromise())
-    channel.writeAndFlush(call).cascadeFailure(to: call.reply)
+    // What was not written whole has no line feed yet, so nothing was done with it.
+    channel.writeAndFlush(call).whenFailure { _ in call.reply.fail(FunctionFailure.gone) }
     return try await call.reply.futureResult.get()
   }
 

@@ -1,0 +1,96 @@
+import Foundation
+import Gateway
+import NIOCore
+import StrictJSON
+import Testing
+
+@Suite struct FailureTests {
+  @Test(arguments: [
+    "die", "garbage", "unfinished", "error", "status", "two-lines", "line-and-a-half", "second-before-end", "too-long",
+  ])
+  func `a function that breaks the protocol is answered 502 and the next caller gets his own answer`(
+    path: String
+  ) async throws {
+    try await TestGateway.run { gateway in
+      let failed = try await gateway.send("GET", "/v1/sync/\(path)")
+      #expect(failed.status == 502)
+      #expect(failed.headers["content-type"] == ["application/problem+json"])
+      #expect(failed.json["code"] == "function_failed")
+      let next = try await gateway.send("GET", "/v1/sync/echo?\(path)")
+      #expect(next.status == 200)
+      #expect(next.json["value"]?["http"]?["queryString"] == .string(path))
+    }
+  }
+
+  @Test func `a line after an answer, while nobody asks, reaches nobody`() async throws {
+    try await TestGateway.run { gateway in
+      for round in 1...5 {
+        let own = try await gateway.send("GET", "/v1/sync/second-after-end")
+        #expect(own.status == 200 ? own.json == ["mine": true] : own.status == 502)
+        try await Task.sleep(for: .milliseconds(100))
+        let next = try await gateway.send("GET", "/v1/sync/echo?\(round)")
+        #expect(next.json["value"]?["http"]?["queryString"] == .string("\(round)"))
+      }
+    }
+  }
+
+  @Test func `a process that dies is replaced`() async throws {
+    try await TestGateway.run { gateway in
+      let before = try await gateway.send("GET", "/v1/sync/count").json
+      #expect(try await gateway.send("GET", "/v1/sync/die").status == 502)
+      let after = try await gateway.send("GET", "/v1/sync/count").json
+      #expect(before["pid"] != after["pid"])
+      #expect(after["events"] == 1)
+    }
+  }
+
+  @Test func `a process that dies between two events costs nobody an answer`() async throws {
+    try await TestGateway.run { gateway in
+      for _ in 1...5 {
+        let answer = try await gateway.send("GET", "/v1/sync/answer-and-die")
+        #expect(answer.json == ["last": true])
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+  }
+
+  @Test(arguments: ["hang", "endless-log"])
+  func `a process that does not finish in time is stopped and answered 504`(path: String) async throws {
+    var limits = Limits()
+    limits.activation = .milliseconds(300)
+    try await TestGateway.run(limits: limits) { gateway in
+      let answer = try await gateway.send("GET", "/v1/sync/\(path)")
+      #expect(answer.status == 504)
+      #expect(answer.json["code"] == "timed_out")
+      #expect(try await gateway.send("GET", "/v1/sync/count").json["events"] == 1)
+    }
+  }
+
+  @Test(arguments: ["#!/bin/bash\nexit 1", "#!/bin/bash\necho '{\"ok\":false}' >&3\nsleep 9", "#!/nonexistent"])
+  func `a function that does not start is answered 502`(script: String) async throws {
+    try await TestGateway.run(script: script) { gateway in
+      let answer = try await gateway.send("GET", "/v1/sync/echo")
+      #expect(answer.status == 502)
+    }
+  }
+
+  @Test func `a request of more than 1 MB is refused`() async throws {
+    try await TestGateway.run { gateway in
+      let whole = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1 << 20)
+      #expect(try await gateway.send("POST", "/v1/sync/count", body: whole).status == 200)
+      let more = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1 << 20 + 1)
+      let answer = try await gateway.send("POST", "/v1/sync/count", body: more)
+      #expect(answer.status == 413)
+      #expect(answer.headers["content-type"] == ["application/problem+json"])
+      #expect(answer.json["code"] == "too_large")
+      #expect(try await gateway.send("GET", "/v1/sync/count").status == 200)
+    }
+  }
+
+  @Test func `without its executable a function is not served at all`() async throws {
+    let folder = try FakeFunction.folder([])
+    let configuration = Gateway.Configuration(
+      host: "127.0.0.1", port: 0, binDirectory: folder.path, poolSize: 1, environments: ["sync": [:]])
+    await #expect(throws: GatewayError.noExecutable("\(folder.path)/sync")) { try await Gateway(configuration).run() }
+  }
+}

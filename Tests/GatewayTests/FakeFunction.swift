@@ -1,0 +1,61 @@
+import Foundation
+
+/// A function in bash that keeps the platform's protocol, or breaks it, as the path asks.
+enum FakeFunction {
+  /// A new folder with an executable of each name.
+  static func folder(_ names: [String] = ["sync"], script: String = script) throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "gateway-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in names {
+      let file = folder.appending(path: name)
+      try Data(script.utf8).write(to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    }
+    return folder
+  }
+
+  static let script = #"""
+    #!/bin/bash
+    end() {
+      echo XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX
+      echo XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX >&2
+    }
+    say() { printf '%s\n' "$1" >&3; }
+    answer() { end; say "$1"; }
+
+    say '{"ok":true}'
+    events=0
+    while IFS= read -r line; do
+      events=$((events + 1))
+      case $line in
+        *'"path":"/echo'*) answer "{\"body\":$line}" ;;
+        *'"path":"/count"'*) answer "{\"body\":{\"pid\":$$,\"events\":$events}}" ;;
+        *'"path":"/slower"'*) sleep 1.5 3>&-; answer "{\"body\":{\"events\":$events}}" ;;
+        *'"path":"/slow"'*) sleep 0.5 3>&-; answer '{"body":{"slow":true}}' ;;
+        *'"path":"/environment"'*) answer "{\"body\":\"$(printenv -0 | tr '\0' ';')\",\"headers\":{\"content-type\":\"text/plain\"}}" ;;
+
+        *'"path":"/text"'*) answer '{"body":"<p>\u00e9</p>"}' ;;
+        *'"path":"/picture"'*) answer '{"headers":{"Content-Type":"image/png"},"body":"iVBORw=="}' ;;
+        *'"path":"/svg"'*) answer '{"headers":{"Content-Type":"image/svg+xml"},"body":"<svg/>"}' ;;
+        *'"path":"/list"'*) answer '{"statusCode":"201","body":[1, {"a":"}\""}]}' ;;
+        *'"path":"/cookies"'*) answer '{"headers":{"set-cookie":["a=1","b=2"],"x-number":7,"x-flag":true},"body":{}}' ;;
+        *'"path":"/empty"'*) answer '{}' ;;
+        *'"path":"/unchanged"'*) answer '{"statusCode":304,"headers":{"etag":"\"1\""}}' ;;
+
+        *'"path":"/die"'*) exit 1 ;;
+        *'"path":"/answer-and-die"'*) answer '{"body":{"last":true}}'; exit 0 ;;
+        *'"path":"/hang"'*) exec sleep 60 ;;
+        *'"path":"/garbage"'*) answer 'not JSON' ;;
+        *'"path":"/unfinished"'*) answer '{"body":{}' ;;
+        *'"path":"/error"'*) answer '{"error":"no"}' ;;
+        *'"path":"/status"'*) answer '{"statusCode":99}' ;;
+        *'"path":"/two-lines"'*) end; printf '{"body":1}\n{"body":2}\n' >&3 ;;
+        *'"path":"/line-and-a-half"'*) end; printf '{"body":1}\n{"bo' >&3 ;;
+        *'"path":"/second-before-end"'*) say '{"body":1}'; say '{"body":2}'; end ;;
+        *'"path":"/second-after-end"'*) answer '{"body":{"mine":true}}'; say '{"body":{"stray":true}}' ;;
+        *'"path":"/endless-log"'*) say '{"body":1}' ;;
+        *'"path":"/too-long"'*) end; head -c 1100000 /dev/zero | tr '\0' x >&3; say '' ;;
+      esac
+    done
+    """#
+}

@@ -1,0 +1,68 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import Gateway
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// A gateway in this process with fake functions behind it, and a client for it.
+struct TestGateway: Sendable {
+  let port: Int
+
+  struct Answer: Sendable {
+    let status: UInt
+    /// By name in lower case.
+    let headers: [String: [String]]
+    let body: ByteBuffer
+
+    var text: String { String(buffer: body) }
+    /// `null` when it is none.
+    var json: JSON { (try? JSON(parsing: text, limits: .trusted)) ?? .null }
+  }
+
+  static func run(
+    functions: [String] = ["sync"], script: String = FakeFunction.script, poolSize: Int = 1,
+    environments: [String: [String: String]] = [:], limits: Limits = Limits(),
+    _ body: @escaping @Sendable (TestGateway) async throws -> Void
+  ) async throws {
+    let folder = try FakeFunction.folder(functions, script: script)
+    var configuration = Gateway.Configuration(
+      host: "127.0.0.1", port: 0, binDirectory: folder.path, poolSize: poolSize,
+      environments: Dictionary(uniqueKeysWithValues: functions.map { ($0, environments[$0] ?? [:]) }))
+    configuration.limits = limits
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let gateway = Gateway(configuration) { listening.yield($0) }
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        defer { listening.finish() }
+        try await gateway.run()
+      }
+      for await port in ports {
+        try await body(TestGateway(port: port))
+        break
+      }
+      group.cancelAll()
+      try? await group.waitForAll()
+    }
+  }
+
+  func send(
+    _ method: String, _ path: String, headers: [(String, String)] = [], body: ByteBuffer? = nil
+  ) async throws -> Answer {
+    var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+    request.method = HTTPMethod(rawValue: method)
+    request.headers = HTTPHeaders(headers)
+    request.body = body.map { .bytes($0) }
+    let response = try await Self.client.execute(request, timeout: .seconds(60))
+    let headers = Dictionary(grouping: response.headers, by: { $0.name.lowercased() }).mapValues { $0.map(\.value) }
+    return Answer(
+      status: response.status.code, headers: headers, body: try await response.body.collect(upTo: 4 << 20))
+  }
+
+  private static let client = {
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+    configuration.decompression = .disabled
+    return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+  }()
+}
