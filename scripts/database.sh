@@ -34,12 +34,10 @@ open_database() {
 
 # The functions' keys, made when there are none.
 make_keys() {
-  local line
   if [ -z "${BREATH_SIGNING_KEY:-}" ] || [ -z "${BREATH_JWKS:-}" ]; then
-    while IFS= read -r line; do
-      case $line in BREATH_SIGNING_KEY=* | BREATH_JWKS=*) export "${line?}" ;; esac
-    done < <("$breath" keys new)
-    if [ -z "${BREATH_SIGNING_KEY:-}${BREATH_JWKS:-}" ]; then fail "'breath keys new' gave no keys"; fi
+    local keys
+    keys=$("$breath" keys new) || fail "'breath keys new' gave no keys: see the message above"
+    eval "$keys"
   fi
   BREATH_REFRESH_KEY=${BREATH_REFRESH_KEY:-$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')}
   export BREATH_SIGNING_KEY BREATH_JWKS BREATH_REFRESH_KEY
