@@ -60,6 +60,7 @@ enum FunctionEnvironment {
   private static let functions = ["sync", "stats", "auth", "admin"]
   private static let shared = [
     "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
+    "BREATH_RATE_LIMIT_FACTOR",
   ]
   private static let own = ["auth": ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY"]]
 
