@@ -48,6 +48,7 @@ private func joined(_ lines: [[UInt8]]) -> [UInt8] { lines.flatMap { $0 + [UInt8
     let events = try ScratchFile(
       joined([envelope(post(#"{"fail":1}"#), id: "one").encoded, envelope(post("[]"), id: "two").encoded]))
     let all = try ScratchFile()
+    defer { withExtendedLifetime((events, all)) {} }
     let streams = Streams(
       events: events.descriptor, output: all.descriptor, log: all.descriptor, results: all.descriptor)
     try await sample.serve(streams, world: .fixed(["__OW_WAIT_FOR_ACK": "1"], log: all.descriptor.number))
@@ -132,6 +133,7 @@ private func joined(_ lines: [[UInt8]]) -> [UInt8] { lines.flatMap { $0 + [UInt8
     gone.reader.close()
     ignoreBrokenPipes()
     let events = try ScratchFile()
+    defer { withExtendedLifetime(events) {} }
     let streams = Streams(
       events: events.descriptor, output: events.descriptor, log: events.descriptor, results: gone.writer)
     await #expect(throws: DescriptorError(call: "write", code: 32)) {

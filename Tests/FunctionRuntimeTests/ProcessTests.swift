@@ -47,7 +47,7 @@ import Testing
       var world = World()
       world.environment = Environment(["__OW_WAIT_FOR_ACK": "1"])
       try await Function(name: "test", routes: [], onInvocation: { _, _ in ["done": true] })
-        .serve(Streams(results: results.descriptor), world: world)  // 3 may be the test library's own here
+        .serve(Streams(results: results.descriptor), world: world)  // 3 is Dispatch's here
       try #require(try results.text() == "{\"ok\":true}\n{\"done\":true}\n")
       exit(0)
     }

@@ -130,13 +130,15 @@ struct Pipe {
 
 /// What a run leaves on each descriptor.
 struct Recording {
+  /// Held as long as the others: a file is closed when nothing refers to it.
+  private let events: ScratchFile
   let output: ScratchFile
   let log: ScratchFile
   let results: ScratchFile
 
   /// - Parameter waitsForAck: as the platform starts it; otherwise piped.
   init(_ function: Function, _ input: [UInt8], waitsForAck: Bool) async throws {
-    let events = try ScratchFile(input)
+    events = try ScratchFile(input)
     (output, log, results) = (try ScratchFile(), try ScratchFile(), try ScratchFile())
     let streams = Streams(
       events: events.descriptor, output: output.descriptor, log: log.descriptor, results: results.descriptor)
