@@ -11,6 +11,13 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The tests of a module, in the folder of its name.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
+    swiftSettings: strict)
+}
+
 /// A deployed function: its routes in main.swift, all else in Backend.
 func function(_ name: String) -> Target {
   .executableTarget(name: name, dependencies: ["Backend", "FunctionRuntime"], swiftSettings: strict)
@@ -69,5 +76,22 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "StrictJSON"),
+    tests(of: "Postgres"),
+    tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
+    tests(of: "FunctionRuntime", ["StrictJSON"]),
+    tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"]),
+    tests(
+      of: "Gateway",
+      [
+        "StrictJSON",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .testTarget(
+      name: "FunctionTests",
+      dependencies: ["StrictJSON", "TestSupport", "Postgres"], swiftSettings: strict),
   ]
 )

@@ -3,7 +3,7 @@ SET LOCAL ROLE breath_owner;
 -- Small functions that end a request early. A request is one flight of statements, sent before any answer is seen,
 -- so a refusal must stop the statements behind it: it raises. SQLSTATEs BM4xx are ours and name the HTTP status.
 
--- Generic cell rate algorithm (RELIABILITY 3.7): admits the request or raises BM429 with the milliseconds to wait.
+-- Generic cell rate algorithm (RELIABILITY 3.7): admits the request or raises BM429 with the milliseconds to wait as its message.
 CREATE FUNCTION breath.admit(
   request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint
 )
@@ -31,9 +31,9 @@ BEGIN
     END IF;
     SELECT theoretical_arrival INTO theoretical FROM breath.rate_limits WHERE key = request_key;
   END IF;
-  RAISE EXCEPTION 'too many requests' USING
+  RAISE EXCEPTION USING
     ERRCODE = 'BM429',
-    DETAIL = ceil(extract(epoch FROM theoretical - tolerance - arrival) * 1000)::text;
+    MESSAGE = ceil(extract(epoch FROM theoretical - tolerance - arrival) * 1000)::text;
 END
 $$;
 

@@ -1,0 +1,89 @@
+import Postgres
+
+/// Brings a database to the newest migration, one at a time under an advisory lock, so that two operators who start at
+/// once do not meet half-way.
+package struct Migrator {
+  package enum State: String, Sendable { case applied, pending }
+
+  private let connection: Connection
+  private let migrations: [Migration]
+
+  /// - Parameter url: of a role that may create roles and schemas; not one of the functions' own.
+  package init(url: String, caCertificate: String?, migrations: [Migration]) throws {
+    connection = try Connection(
+      PostgresConfiguration(
+        url: url, caCertificate: caCertificate, applicationName: "breath-migrate", connectTimeout: .seconds(10)))
+    self.migrations = migrations
+  }
+
+  /// Every migration with its state.
+  /// - Throws: when a file that was applied has been edited, or is gone.
+  package func status() throws -> [(migration: Migration, state: State)] {
+    let applied = try applied()
+    if let stranger = applied.keys.max(), stranger > migrations.count {
+      throw MigrationError("The database has migration \(stranger), which is newer than this program. Update it first.")
+    }
+    return try migrations.map { migration in
+      guard let checksum = applied[migration.number] else { return (migration, .pending) }
+      guard checksum == migration.checksum else {
+        throw MigrationError(
+          "Migration \(migration.number) \(migration.name) was edited after it ran. Restore the file; change the "
+            + "schema in a new one.")
+      }
+      return (migration, .applied)
+    }
+  }
+
+  /// Applies what is pending.
+  /// - Parameter report: called after each.
+  /// - Returns: how many ran.
+  package func run(report: (Migration) -> Void) throws -> Int {
+    _ = try connection.rows("SELECT pg_advisory_lock(\(Migrator.lockKey))")
+    defer { _ = try? connection.rows("SELECT pg_advisory_unlock(\(Migrator.lockKey))") }
+    try connection.run(Migrator.bootstrap)
+    let pending = try status().filter { $0.state == .pending }.map(\.migration)
+    for migration in pending {
+      do throws(PostgresError) {
+        try connection.run(Migrator.script(for: migration))
+      } catch {
+        throw MigrationError("Migration \(migration.number) \(migration.name) failed and was undone: \(error.message)")
+      }
+      report(migration)
+    }
+    return pending.count
+  }
+
+  private static let lockKey: Int64 = 0x6272_6561_7468  // "breath"
+
+  private func applied() throws -> [Int32: String] {
+    let exists = try connection.rows("SELECT to_regclass('breath_meta.migrations') IS NOT NULL AS exists")
+    guard let row = exists.first, try row["exists"] else { return [:] }
+    let rows = try connection.rows("SELECT number, checksum FROM breath_meta.migrations")
+    return try Dictionary(uniqueKeysWithValues: rows.map { (try $0["number"], try $0["checksum"]) })
+  }
+
+  private static let bootstrap = PostgresScript(
+    trustedText: """
+      BEGIN;
+      CREATE SCHEMA IF NOT EXISTS breath_meta;
+      CREATE TABLE IF NOT EXISTS breath_meta.migrations (
+        number integer PRIMARY KEY,
+        name text NOT NULL,
+        checksum text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now()
+      );
+      COMMIT;
+      """)
+
+  /// BEGIN stands on the file's first line, so that an error's line number is the file's own.
+  private static func script(for migration: Migration) -> PostgresScript {
+    PostgresScript(
+      trustedText: """
+        BEGIN; \(migration.text)
+        ; RESET ROLE;
+        INSERT INTO breath_meta.migrations (number, name, checksum)
+        VALUES (\(migration.number), '\(migration.name)', '\(migration.checksum)');
+        COMMIT;
+        """)
+  }
+}
