@@ -39,6 +39,8 @@ struct TokenIssuer: Sendable {
   }
 
   private func accessToken(_ caller: Caller, _ now: Date) async throws -> String {
+    // Whole seconds: a NumericDate may have a fraction (RFC 7519, 2), but not every library reads one.
+    let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
     let claims = AccessClaims(
       iss: IssuerClaim(value: issuer), aud: AudienceClaim(value: [AccessClaims.audience]),
       sub: SubjectClaim(value: caller.account.uuid.lowercased), did: caller.device.uuid.lowercased,

@@ -13,8 +13,13 @@ struct Changes {
   let isRestart: Bool
   let json: JSON
 
-  /// - Parameter excluding: the rows of this device are left out.
-  static func query(of caller: Caller, after cursor: Cursor?, limit: Int, excluding device: DeviceID?) -> SQL {
+  /// - Parameters:
+  ///   - excluding: the rows of this device are left out.
+  ///   - inExtensionShape: sessions have the extension's own members and no others.
+  static func query(
+    of caller: Caller, after cursor: Cursor?, limit: Int, excluding device: DeviceID?, inExtensionShape: Bool = false
+  ) -> SQL {
+    let sessionJSON: SQL = "'{' || \(sessionFacts) || \(inExtensionShape ? "'}'" : sessionPlace)"
     let account: SQL = "\(caller.account.uuid)"
     let other: SQL = "coalesce(device_id <> \(device?.uuid), true)"
     let first: SQL = "version > (SELECT version FROM start) ORDER BY version LIMIT \(limit + 1)"
@@ -72,15 +77,19 @@ struct Changes {
   }
 
   /// The extension's own members first, as it wrote them; what was absent stays absent.
-  private static let sessionJSON: SQL = """
-    '{"id":' || to_json(session_id) || ',"device":"' || device_id
-      || '","startedAt":"' || to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  private static let sessionFacts: SQL = """
+    '"id":' || to_json(session_id)
+      || ',"startedAt":"' || to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
       || '","endedAt":"' || to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
       || '","activeMs":' || active_ms || ',"cycles":' || cycles
       || coalesce(',"goalMinutes":' || goal_minutes, '') || coalesce(',"goalBonusXP":' || goal_bonus_xp, '')
       || coalesce(',"pledgeMultiplier":' || pledge_multiplier, '')
       || coalesce(',"pledgeHonored":' || pledge_honored, '') || coalesce(',"finalXP":' || final_xp, '')
-      || ',"localDate":"' || local_date || '"}'
+    """
+
+  /// What the server adds: which device it came from, and which day it counts for.
+  private static let sessionPlace: SQL = """
+    ',"device":"' || device_id || '","localDate":"' || local_date || '"}'
     """
 
   private static let dayJSON: SQL = """

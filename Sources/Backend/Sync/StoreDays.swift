@@ -79,8 +79,8 @@ enum StoreDays {
       """
   }
 
-  /// - Parameter places: where each date was pushed; dates of a folded import have no place and no verdict of their
-  ///   own, because its sessions were not kept one by one.
+  /// - Parameter places: where each date was pushed. The dates of a folded import stand nowhere in it, so they are
+  ///   counted and not listed.
   static func judge(
     _ result: ResultSet, places: [LocalDate: JSONPointer], into verdicts: inout Verdicts
   ) throws(PostgresError) {
@@ -90,8 +90,10 @@ enum StoreDays {
       let day = LocalDate(date)
       if hasGrown {
         verdicts.addStored(1)
+      } else if let place = places[day] {
+        verdicts.add(Verdict(place, id: "\(day)", .duplicate))
       } else {
-        verdicts.add(Verdict(places[day] ?? .root, id: "\(day)", .duplicate))
+        verdicts.addUnlistedDuplicate()
       }
     }
   }

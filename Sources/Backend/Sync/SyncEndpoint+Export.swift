@@ -20,8 +20,9 @@ extension SyncEndpoint {
     let (results, headers) = try services.flight(
       for: caller, locking: false,
       [
-        Changes.query(of: caller, after: cursor, limit: limit, excluding: nil), Progress.query(for: caller),
-        Today.query(for: caller),
+        Changes.query(
+          of: caller, after: cursor, limit: limit, excluding: nil, inExtensionShape: isExtensionShape),
+        Progress.query(for: caller), Today.query(for: caller),
       ], context)
     let changes = try Changes(results[0].only)
     let progress = try Progress(results[1].only)

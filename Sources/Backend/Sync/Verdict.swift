@@ -60,6 +60,8 @@ struct Verdict: Sendable {
 struct Verdicts {
   private(set) var list: [Verdict] = []
   private(set) var stored = 0
+  /// Duplicates that have no place of their own in what was sent.
+  private var unlistedDuplicates = 0
 
   mutating func add(_ verdict: Verdict) {
     list.append(verdict)
@@ -68,12 +70,14 @@ struct Verdicts {
 
   mutating func addStored(_ count: Int) { stored += count }
 
+  mutating func addUnlistedDuplicate() { unlistedDuplicates += 1 }
+
   private func count(_ statuses: Set<Verdict.Status>) -> Int { list.count { statuses.contains($0.status) } }
 
   /// `flagged` is part of `stored`; an item kept out for good, whatever the reason, is `rejected`.
   var accepted: JSON {
     [
-      "stored": JSON(stored), "duplicate": JSON(count([.duplicate])), "flagged": JSON(count([.flagged])),
+      "stored": JSON(stored), "duplicate": JSON(count([.duplicate]) + unlistedDuplicates), "flagged": JSON(count([.flagged])),
       "rejected": JSON(count([.rejected, .conflict, .tombstoned])),
     ]
   }
