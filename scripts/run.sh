@@ -65,10 +65,14 @@ claim_data() {
   if is_listening "$PORT"; then fail "port $PORT is in use: stop what listens there, or choose another one (PORT=…)"; fi
 }
 
+# Asking Swift whether something changed takes longer than all the rest of a start.
 build() {
+  local built=.build/release/.built
+  if [ -f "$built" ] && [ -z "$(find Package.swift Sources -newer "$built" -print -quit)" ]; then return; fi
   say "Building (the first time takes some minutes) …"
   attend swift build -c release --explicit-target-dependency-import-check error ||
-    { [ -t 1 ] && echo; explain_failure "the build" /dev/null "$root"; }
+    explain_failure "the build" /dev/null "$root"
+  touch "$built"
 }
 
 start_gateway() {
