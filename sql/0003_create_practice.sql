@@ -1,8 +1,8 @@
 SET LOCAL ROLE breath_owner;
 
 -- Facts as devices stated them. A session's hash covers its key and its content. Sessions and day totals have no
--- foreign key: every write comes after lock_account() has seen the device in the same transaction, and a check a row
--- would cost a fifth of the throughput. Erasing an account deletes from every table by name.
+-- foreign key: every write comes after lock_account() has seen the device in the same transaction, so a check a row
+-- would look the same device up again and again (docs/decisions/0005). Erasing an account deletes from them by name.
 CREATE TABLE breath.sessions (
   account_id uuid NOT NULL,
   device_id uuid NOT NULL,
