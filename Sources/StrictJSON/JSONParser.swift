@@ -59,7 +59,7 @@ extension JSON {
   }
 }
 
-private struct JSONParser {
+struct JSONParser {
   let bytes: [UInt8]
   let limits: JSONLimits
   var at = 0
@@ -78,7 +78,7 @@ private struct JSONParser {
     return value
   }
 
-  private func fail(_ code: JSONSyntaxError.Code) -> JSONSyntaxError { JSONSyntaxError(code: code, offset: at) }
+  func fail(_ code: JSONSyntaxError.Code) -> JSONSyntaxError { JSONSyntaxError(code: code, offset: at) }
 
   private mutating func skipSpace() {
     while at < bytes.count {
@@ -89,7 +89,7 @@ private struct JSONParser {
     }
   }
 
-  private func peek() throws(JSONSyntaxError) -> UInt8 {
+  func peek() throws(JSONSyntaxError) -> UInt8 {
     guard at < bytes.count else { throw fail(.unexpectedEnd) }
     return bytes[at]
   }
@@ -173,121 +173,5 @@ private struct JSONParser {
     if byte == closing { return true }
     skipSpace()
     return false
-  }
-}
-
-// MARK: - Strings and numbers
-
-extension JSONParser {
-  fileprivate mutating func string() throws(JSONSyntaxError) -> String {
-    at += 1
-    let start = at
-    while at < bytes.count {
-      switch bytes[at] {
-      case UInt8(ascii: "\""):
-        let text = try decoded(bytes[start..<at])
-        at += 1
-        return text
-      case UInt8(ascii: "\\"): return try escapedString(from: start)
-      case 0..<0x20: throw fail(bytes[at] == 0 ? .nulCharacter : .unexpectedByte)
-      default: at += 1
-      }
-    }
-    throw fail(.unexpectedEnd)
-  }
-
-  private func decoded(_ utf8: some Collection<UInt8>) throws(JSONSyntaxError) -> String {
-    guard utf8.count <= limits.stringBytesMax else { throw fail(.stringTooLong) }
-    guard let text = String(validating: utf8, as: UTF8.self) else { throw fail(.notUTF8) }
-    return text
-  }
-
-  private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
-    var text = Array(bytes[start..<at])
-    while at < bytes.count {
-      switch bytes[at] {
-      case UInt8(ascii: "\""):
-        let decoded = try decoded(text)
-        at += 1
-        return decoded
-      case UInt8(ascii: "\\"):
-        at += 1
-        text.append(contentsOf: try escape())
-      case 0..<0x20: throw fail(bytes[at] == 0 ? .nulCharacter : .unexpectedByte)
-      default:
-        text.append(bytes[at])
-        at += 1
-      }
-    }
-    throw fail(.unexpectedEnd)
-  }
-
-  private mutating func escape() throws(JSONSyntaxError) -> String.UTF8View {
-    let byte = try peek()
-    at += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return String(UnicodeScalar(byte)).utf8
-    case UInt8(ascii: "b"): return "\u{8}".utf8
-    case UInt8(ascii: "f"): return "\u{C}".utf8
-    case UInt8(ascii: "n"): return "\n".utf8
-    case UInt8(ascii: "r"): return "\r".utf8
-    case UInt8(ascii: "t"): return "\t".utf8
-    case UInt8(ascii: "u"): return String(try unicodeEscape()).utf8
-    default:
-      at -= 1
-      throw fail(.unexpectedByte)
-    }
-  }
-
-  private mutating func unicodeEscape() throws(JSONSyntaxError) -> UnicodeScalar {
-    let first = try fourHexDigits()
-    if first == 0 { throw fail(.nulCharacter) }
-    if let scalar = UnicodeScalar(first) { return scalar }
-    guard first < 0xDC00, at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u")
-    else { throw fail(.loneSurrogate) }
-    at += 2
-    let second = try fourHexDigits()
-    guard (0xDC00...0xDFFF).contains(second),
-      let scalar = UnicodeScalar(0x10000 + (UInt32(first) - 0xD800) << 10 + UInt32(second) - 0xDC00)
-    else { throw fail(.loneSurrogate) }
-    return scalar
-  }
-
-  private mutating func fourHexDigits() throws(JSONSyntaxError) -> UInt16 {
-    var value: UInt16 = 0
-    for _ in 0..<4 {
-      guard let digit = Character(UnicodeScalar(try peek())).hexDigitValue else { throw fail(.unexpectedByte) }
-      value = value << 4 | UInt16(digit)
-      at += 1
-    }
-    return value
-  }
-
-  fileprivate mutating func number() throws(JSONSyntaxError) -> JSON {
-    let start = at
-    var isWhole = true
-    if try peek() == UInt8(ascii: "-") { at += 1 }
-    if try peek() == UInt8(ascii: "0") { at += 1 } else { try digits() }
-    if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
-      isWhole = false
-      at += 1
-      try digits()
-    }
-    if at < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "e") {
-      isWhole = false
-      at += 1
-      if try peek() == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
-      try digits()
-    }
-    guard at - start <= limits.numberBytesMax else { throw fail(.numberOutOfRange) }
-    let text = String(decoding: bytes[start..<at], as: UTF8.self)
-    if isWhole, let value = Int64(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { throw fail(.numberOutOfRange) }
-    return .double(value)
-  }
-
-  private mutating func digits() throws(JSONSyntaxError) {
-    guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(try peek()) else { throw fail(.unexpectedByte) }
-    while at < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[at]) { at += 1 }
   }
 }
