@@ -24,7 +24,7 @@ struct GatewayResponder: HTTPResponder {
     case .function(let name, let path, let query):
       guard let pool = pools[name] else { return Problem.notFound.response(id) }
       guard let body = await body(of: request) else {
-        return Problem.tooLarge(limits.requestBodyBytesMax).response(id)
+        return Problem.tooLarge(limit: limits.requestBodyBytesMax).response(id)
       }
       let line = EventLine(
         head: request.head, path: path, query: query, body: body, peer: peer?.ipAddress, activation: id,

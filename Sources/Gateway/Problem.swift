@@ -4,7 +4,8 @@ internal import StrictJSON
 
 /// The gateway's own refusals (RFC 9457); functions make theirs themselves.
 enum Problem {
-  case notFound, tooLarge(Int), functionFailed, timedOut, busy
+  case notFound, functionFailed, timedOut, busy
+  case tooLarge(limit: Int)
 
   private var status: HTTPResponse.Status {
     switch self {
