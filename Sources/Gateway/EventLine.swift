@@ -53,7 +53,8 @@ struct EventLine {
       out.append(contentsOf: #","x-forwarded-for":"#.utf8)
       JSON.write(peer, into: &out)
     }
-    var written: Set<HTTPField.Name> = [.host, .xForwardedFor]
+    // Who calls is ours to say; a function believes these.
+    var written: Set<HTTPField.Name> = [.host, .xForwardedFor, .connectingAddress]
     for field in head.headerFields where written.insert(field.name).inserted {
       out.append(UInt8(ascii: ","))
       JSON.write(field.name.canonicalName, into: &out)
@@ -79,4 +80,6 @@ typealias HTTPField = HTTPFields.Element
 extension HTTPField.Name {
   static let host = HTTPField.Name("host")!
   static let xForwardedFor = HTTPField.Name("x-forwarded-for")!
+  /// Set by the network in front of the real platform.
+  static let connectingAddress = HTTPField.Name("cf-connecting-ip")!
 }
