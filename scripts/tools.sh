@@ -16,16 +16,19 @@ require_swift() {
   fi
 }
 
+# What is not there of the packages everything needs, and of those named as COMMAND:PACKAGE.
 missing_packages() {
+  local extra
   command -v pkg-config >/dev/null || printf ' pkg-config'
   if ! pkg-config --exists libpq 2>/dev/null; then printf ' libpq-dev'; fi
   if ! postgres_bin >/dev/null || ! command -v psql >/dev/null; then printf ' postgresql'; fi
   command -v curl >/dev/null || printf ' curl'
+  for extra in "$@"; do command -v "${extra%%:*}" >/dev/null || printf ' %s' "${extra##*:}"; done
 }
 
 require_packages() {
   local missing as_root=()
-  missing=$(missing_packages)
+  missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
   if [ "$(id -u)" != 0 ]; then

@@ -1,0 +1,89 @@
+#!/bin/bash
+# Makes what is deployed: for each function a folder under packages/v1 and the same as a zip under .build/bundle.
+#
+# A zip for the platform's Go runtime: `exec` on top (functions/exec), the executable with a static Swift standard
+# library under bin/, libpq with all it needs and the loader it was built for under lib/, licences, certificates. The
+# same input gives the same bytes. Fails over 20 MB a zip, and when anything outside of the folder would be loaded.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/tools.sh
+. "$root/scripts/tools.sh"
+cd "$root"
+
+functions=(sync stats auth admin)
+limit=$((20 * 1000 * 1000))
+build=.build-bundle
+zips=.build/bundle
+
+require_swift
+require_packages zip:zip strip:binutils
+
+say "Building with a static standard library (the first time takes some minutes) …"
+for name in "${functions[@]}"; do
+  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build.log" 2>&1 ||
+    { tail -n 20 "$build.log" >&2; fail "the build of $name failed: see $build.log"; }
+done
+
+# Everything the executable loads, found through the loader that goes along.
+libraries_of() { ldd "$1" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\/.*ld-linux/ { print $1 }'; }
+
+licences() {
+  local folder=$1/licences library package
+  mkdir -p "$folder"
+  for library in "$1"/lib/*; do
+    package=$(dpkg -S "*/$(basename "$library")" 2>/dev/null | head -n 1 | cut -d : -f 1) || true
+    [ -z "$package" ] || cp -L "/usr/share/doc/$package/copyright" "$folder/$package.txt" 2>/dev/null || true
+  done
+  for checkout in "$build"/checkouts/*; do
+    for file in "$checkout"/LICENSE*; do
+      [ ! -f "$file" ] || cp "$file" "$folder/$(basename "$checkout").txt"
+    done
+  done
+}
+
+# One folder: exec, bin, lib, certificates, licences.
+assemble() {
+  local name=$1 folder=$2
+  rm -rf "$folder"
+  mkdir -p "$folder/bin" "$folder/lib"
+  cp functions/exec "$folder/exec"
+  strip -o "$folder/bin/function" "$build/release/$name"
+  libraries_of "$folder/bin/function" | while read -r library; do
+    install -m 0755 "$(readlink -f "$library")" "$folder/lib/$(basename "$library")"
+  done
+  install -m 0644 /etc/ssl/certs/ca-certificates.crt "$folder/ca-certificates.crt"
+  licences "$folder"
+  find "$folder" -exec touch -h -d @0 {} +
+}
+
+# Fails when the loader, told to look nowhere else, still finds something outside.
+check_closed() {
+  local folder=$1 outside
+  outside=$("$folder/lib/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$folder/lib" --list "$folder/bin/function" |
+    awk '$3 != "" && $3 ~ /^\// { print $3 } /not found/ { print $1 " (not found)" }' | grep -v "^$folder/" || true)
+  [ -z "$outside" ] || fail "$folder would load what is not in it: $outside"
+}
+
+pack() {
+  local folder=$1 zip=$2
+  rm -f "$zip"
+  (cd "$folder" && find . -type f | LC_ALL=C sort | sed 's|^\./||' | TZ=UTC zip -q -9 -X "$zip" -@)
+}
+
+mkdir -p "$zips" packages/v1
+rm -rf packages/v1/*
+printf '%-12s %10s %10s %10s  %-8s %s\n' function unpacked zip base64 glibc sha256
+for name in "${functions[@]}" maintenance; do
+  folder=$root/packages/v1/$name
+  source=$name
+  [ "$name" != maintenance ] || source=admin
+  assemble "$source" "$folder"
+  check_closed "$folder"
+  pack "$folder" "$root/$zips/$name.zip"
+  size=$(stat -c %s "$root/$zips/$name.zip")
+  printf '%-12s %10d %10d %10d  %-8s %.16s\n' "$name" "$(du -sb "$folder" | cut -f 1)" "$size" $(((size + 2) / 3 * 4)) \
+    none "$(sha256sum "$root/$zips/$name.zip" | cut -d ' ' -f 1)"
+  ((size <= limit)) || fail "$name.zip is larger than $limit bytes: see what grew under packages/v1/$name"
+done
+say "Ready to deploy: packages/v1, and the zips in $zips."
