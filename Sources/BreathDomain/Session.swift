@@ -9,13 +9,30 @@ package struct Session: Sendable, Equatable {
   /// Running time without pauses, in milliseconds. Negative after the clock was set back.
   package var activeMs: Int64
   /// Breath cycles counted; 0 is the normal case (DOMAIN 2.1).
-  package var cycles: Int64 = 0
+  package var cycles: Int64
   package var goalMinutes: Double?
   package var goalBonusXP: Int64?
   package var pledgeMultiplier: Double?
   package var pledgeHonored: Bool?
   /// The person's cumulative XP right after this session, **not** the session's XP. Never summed.
   package var finalXP: Double?
+
+  package init(
+    id: String, startedAt: Timestamp, endedAt: Timestamp, activeMs: Int64, cycles: Int64 = 0,
+    goalMinutes: Double? = nil,
+    goalBonusXP: Int64? = nil, pledgeMultiplier: Double? = nil, pledgeHonored: Bool? = nil, finalXP: Double? = nil
+  ) {
+    self.id = id
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.activeMs = activeMs
+    self.cycles = cycles
+    self.goalMinutes = goalMinutes
+    self.goalBonusXP = goalBonusXP
+    self.pledgeMultiplier = pledgeMultiplier
+    self.pledgeHonored = pledgeHonored
+    self.finalXP = finalXP
+  }
 }
 
 extension Session {

@@ -1,5 +1,6 @@
 import BreathDomain
 import StrictJSON
+import TestSupport
 import Testing
 
 struct CountersTests {
@@ -42,7 +43,7 @@ struct CountersTests {
 
   @Test(arguments: UInt64(0)..<300)
   func `merging is commutative, associative, idempotent, and loses nothing`(seed: UInt64) {
-    var random = SeededRandom(seed)
+    var random = Seeded(seed)
     func any() -> Counters {
       Counters(
         totalXP: random.number(0...4), longestStreak: random.number(0...4),

@@ -1,7 +1,7 @@
+import BreathDomain
 import StrictJSON
+import TestSupport
 import Testing
-
-@testable import BreathDomain
 
 struct DayTotalTests {
   private let day = LocalDate(daysSince1970: 20_329)
@@ -65,7 +65,7 @@ struct DayTotalTests {
 
   @Test(arguments: UInt64(0)..<300)
   func `merging is commutative, associative, idempotent, and loses nothing`(seed: UInt64) {
-    var random = SeededRandom(seed)
+    var random = Seeded(seed)
     func any() -> DayTotal {
       DayTotal(
         date: day, sessions: random.number(0...4), activeMs: random.number(0...4), cycles: random.number(0...4),

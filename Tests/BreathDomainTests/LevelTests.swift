@@ -1,6 +1,5 @@
+import BreathDomain
 import Testing
-
-@testable import BreathDomain
 
 struct LevelTests {
   @Test(arguments: [

@@ -1,6 +1,6 @@
+import BreathDomain
+import TestSupport
 import Testing
-
-@testable import BreathDomain
 
 struct SessionRulesTests {
   private let now = Timestamp(milliseconds: 1_756_495_601_678)
@@ -73,7 +73,7 @@ struct SessionRulesTests {
 
   @Test(arguments: UInt64(0)..<500)
   func `counted time is within bounds and a cut is always flagged`(seed: UInt64) {
-    var random = SeededRandom(seed)
+    var random = Seeded(seed)
     var session = Session.any(&random)
     session.activeMs += random.number(-5...5)
     let elapsed = session.endedAt.milliseconds - session.startedAt.milliseconds

@@ -1,7 +1,7 @@
+import BreathDomain
 import StrictJSON
+import TestSupport
 import Testing
-
-@testable import BreathDomain
 
 struct SessionTests {
   private static let whole = """
@@ -101,7 +101,7 @@ struct SessionTests {
   }
 
   @Test func `the canonical text tells two sessions apart exactly when they differ`() {
-    var random = SeededRandom(2025)
+    var random = Seeded(2025)
     var equal = 0
     for _ in 0..<2000 {
       let a = Session.any(&random)
@@ -113,7 +113,7 @@ struct SessionTests {
     #expect((200...1800).contains(equal), "both sides of the law are reached")
   }
 
-  private func change(_ session: inout Session, to other: Session, _ random: inout SeededRandom) {
+  private func change(_ session: inout Session, to other: Session, _ random: inout Seeded) {
     switch random.number(0...9) {
     case 0: session.id = other.id
     case 1: session.startedAt = other.startedAt

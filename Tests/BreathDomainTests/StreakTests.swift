@@ -1,5 +1,6 @@
 import BreathDomain
 import StrictJSON
+import TestSupport
 import Testing
 
 struct StreakTests {
@@ -74,7 +75,7 @@ struct StreakTests {
 
   @Test(arguments: UInt64(0)..<500)
   func `runs agree with counting day by day`(seed: UInt64) {
-    var random = SeededRandom(seed)
+    var random = Seeded(seed)
     let density = random.number(1...9)
     let practised = Set((0..<60).filter { _ in random.number(0...9) < density })
     let now = Int(random.number(0...60))

@@ -1,5 +1,6 @@
 import BreathDomain
 import Foundation
+import TestSupport
 import Testing
 
 struct TimestampTests {
@@ -66,7 +67,7 @@ struct TimestampTests {
 
   @Test(arguments: UInt64(0)..<500)
   func `a time reads back from what it prints, in any zone`(seed: UInt64) throws {
-    var random = SeededRandom(seed)
+    var random = Seeded(seed)
     let dayMs: Int64 = 86_400_000
     let time = Timestamp(milliseconds: random.number(TimestampTests.first + dayMs...TimestampTests.last - dayMs))
     #expect(Timestamp(time.description) == time)
@@ -80,7 +81,7 @@ struct TimestampTests {
 
   @Test(arguments: UInt64(0)..<500)
   func `whole seconds print as Foundation prints them`(seed: UInt64) {
-    var random = SeededRandom(seed)
+    var random = Seeded(seed)
     let seconds = random.number(-12_000_000_000...TimestampTests.last / 1000)  // from 1589, past the Julian calendar
     let time = Timestamp(milliseconds: seconds * 1000)
     #expect(time.description.dropLast(5) + "Z" == time.date.formatted(.iso8601))

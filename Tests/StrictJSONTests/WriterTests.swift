@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 
 @Suite struct WriterTests {
@@ -39,21 +40,6 @@ import Testing
   }
 }
 
-/// SplitMix64: the same numbers on every machine.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 extension JSON {
   static func any(_ random: inout Seeded, depth: Int) -> JSON {
     switch Int.random(in: 0..<(depth > 0 ? 9 : 7), using: &random) {
@@ -86,8 +72,7 @@ extension String {
     ]
     var text = ""
     for _ in 0..<Int.random(in: 0...12, using: &random) {
-      let range = ranges[Int.random(in: ranges.indices, using: &random)]
-      text.unicodeScalars.append(UnicodeScalar(.random(in: range, using: &random)) ?? "?")
+      text.unicodeScalars.append(UnicodeScalar(.random(in: random.pick(ranges), using: &random)) ?? "?")
     }
     return text
   }
