@@ -10,12 +10,12 @@ import StrictJSON
 
 /// A file descriptor with the two calls that are easy to get wrong: both go on after a signal, and a write goes on
 /// until all is written (a pipe takes 64 KiB at a time).
-struct Descriptor {
-  let number: Int32
+package struct Descriptor: Sendable {
+  package let number: Int32
 
-  init(_ number: Int32) { self.number = number }
+  package init(_ number: Int32) { self.number = number }
 
-  func write(_ bytes: [UInt8]) throws(DescriptorError) {
+  package func write(_ bytes: [UInt8]) throws(DescriptorError) {
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes[written...].withUnsafeBytes { unsafe systemWrite(number, $0.baseAddress, $0.count) }
@@ -27,7 +27,7 @@ struct Descriptor {
 
   /// Replaces the contents of `buffer` with what there is to read, at most its size.
   /// - Returns: how many bytes; 0 at the end.
-  func read(into buffer: inout [UInt8]) throws(DescriptorError) -> Int {
+  package func read(into buffer: inout [UInt8]) throws(DescriptorError) -> Int {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { unsafe systemRead(number, $0.baseAddress, $0.count) }
       if count >= 0 { return count }
@@ -36,26 +36,31 @@ struct Descriptor {
   }
 
   /// No process started from here inherits it.
-  func closeOnExec() throws(DescriptorError) {
+  package func closeOnExec() throws(DescriptorError) {
     guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else { throw DescriptorError(call: "fcntl", code: errno) }
   }
 
   /// Another number for the same pipe or file, which no child process inherits.
-  func duplicated() throws(DescriptorError) -> Descriptor {
+  package func duplicated() throws(DescriptorError) -> Descriptor {
     let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
     guard copy >= 0 else { throw DescriptorError(call: "fcntl", code: errno) }
     return Descriptor(copy)
   }
 
   /// Makes this number mean what `other` means.
-  func redirect(to other: Descriptor) throws(DescriptorError) {
+  package func redirect(to other: Descriptor) throws(DescriptorError) {
     guard dup2(other.number, number) >= 0 else { throw DescriptorError(call: "dup2", code: errno) }
   }
 }
 
-struct DescriptorError: Error, Equatable {
-  let call: String
-  let code: Int32
+package struct DescriptorError: Error, Equatable {
+  package let call: String
+  package let code: Int32
+
+  package init(call: String, code: Int32) {
+    self.call = call
+    self.code = code
+  }
 }
 
 /// Writing to a pipe whose reader is gone fails with EPIPE instead of ending the process.

@@ -2,8 +2,8 @@
 ///
 /// It only counts brackets; whether a piece is JSON is the parser's to say. A `{` in the first column inside of an
 /// object means that the object before it was never finished: it is given up, and reading goes on from there.
-struct EventSplitter {
-  enum Piece: Equatable {
+package struct EventSplitter {
+  package enum Piece: Equatable {
     case object([UInt8])
     /// A line, or the beginning of an object, that is no event.
     case garbage
@@ -21,12 +21,12 @@ struct EventSplitter {
   private var inString = false
   private var escaped = false
 
-  init(objectBytesMax: Int = LineReader.lineBytesMax) { self.objectBytesMax = objectBytesMax }
+  package init(objectBytesMax: Int = LineReader.lineBytesMax) { self.objectBytesMax = objectBytesMax }
 
-  mutating func split(_ bytes: some Sequence<UInt8>) -> [Piece] { bytes.compactMap { take($0) } }
+  package mutating func split(_ bytes: some Sequence<UInt8>) -> [Piece] { bytes.compactMap { take($0) } }
 
   /// What the end of input leaves unfinished.
-  mutating func finish() -> Piece? {
+  package mutating func finish() -> Piece? {
     defer { place = .between }
     return switch place {
     case .between: nil

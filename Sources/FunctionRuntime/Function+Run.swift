@@ -30,7 +30,7 @@ extension Function {
 
   /// Serves the platform when it says that it waits for the acknowledgement, else whoever pipes events in.
   /// - Parameter streams: nil for those of the process.
-  func serve(_ streams: Streams? = nil, world: World = World()) async throws {
+  package func serve(_ streams: Streams? = nil, world: World = World()) async throws {
     ignoreBrokenPipes()
     let responder = Responder(self, world: world)
     if world.environment["__OW_WAIT_FOR_ACK"] != nil {

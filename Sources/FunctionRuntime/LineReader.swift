@@ -1,24 +1,25 @@
 /// Lines from a descriptor. One that is too long is passed over without being kept.
-struct LineReader {
-  enum Line: Equatable {
+package struct LineReader {
+  package enum Line: Equatable {
     case complete([UInt8])
     case tooLong
   }
 
-  static let lineBytesMax = 8 << 20, chunkBytes = 64 << 10
+  package static let lineBytesMax = 8 << 20
+  static let chunkBytes = 64 << 10
 
   private let source: Descriptor
   private let lineBytesMax: Int
   private var chunk = [UInt8](repeating: 0, count: LineReader.chunkBytes)
   private var unread = 0..<0
 
-  init(_ source: Descriptor, lineBytesMax: Int = LineReader.lineBytesMax) {
+  package init(_ source: Descriptor, lineBytesMax: Int = LineReader.lineBytesMax) {
     self.source = source
     self.lineBytesMax = lineBytesMax
   }
 
   /// The next line without its line feed, which the last one may lack; nil at the end.
-  mutating func next() throws(DescriptorError) -> Line? {
+  package mutating func next() throws(DescriptorError) -> Line? {
     var line: [UInt8] = []
     var isTooLong = false
     while true {

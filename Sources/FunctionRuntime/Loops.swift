@@ -1,10 +1,20 @@
 /// The descriptors of a process, by what they are for.
-struct Streams {
-  var events = Descriptor(0)
-  var output = Descriptor(1)
-  var log = Descriptor(2)
+package struct Streams {
+  let events: Descriptor
+  let output: Descriptor
+  let log: Descriptor
   /// Where the platform reads answers.
-  var results = Descriptor(3)
+  let results: Descriptor
+
+  package init(
+    events: Descriptor = Descriptor(0), output: Descriptor = Descriptor(1), log: Descriptor = Descriptor(2),
+    results: Descriptor = Descriptor(3)
+  ) {
+    self.events = events
+    self.output = output
+    self.log = log
+    self.results = results
+  }
 
   /// For piped use: answers keep standard output to themselves, and what a library prints goes to the log.
   static func piped() throws -> Streams {
@@ -18,13 +28,18 @@ struct Streams {
 ///
 /// A second line for one event would answer the next caller, so anything unforeseen throws, and the process ends
 /// rather than answers.
-struct ActionLoop {
+package struct ActionLoop {
   static let ready = Array("{\"ok\":true}\n".utf8)
   /// The platform closes an activation's log when it has seen this on both streams.
   static let sentinel = Array("XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n".utf8)
 
-  let responder: Responder
-  let streams: Streams
+  private let responder: Responder
+  private let streams: Streams
+
+  package init(responder: Responder, streams: Streams) {
+    self.responder = responder
+    self.streams = streams
+  }
 
   func run() async throws {
     try streams.results.closeOnExec()
@@ -48,7 +63,7 @@ struct ActionLoop {
     try streams.log.write(ActionLoop.sentinel)
   }
 
-  func send(_ answer: [UInt8]) throws {
+  package func send(_ answer: [UInt8]) throws {
     guard answer.first == UInt8(ascii: "{"), answer.firstIndex(of: UInt8(ascii: "\n")) == answer.count - 1 else {
       throw BrokenInvariant.answerIsNotOneLine
     }
@@ -56,7 +71,7 @@ struct ActionLoop {
   }
 }
 
-enum BrokenInvariant: Error { case answerIsNotOneLine }
+package enum BrokenInvariant: Error { case answerIsNotOneLine }
 
 /// As people run us: `function < event.json`. Answers go to `output`, a line each.
 struct PipedLoop {

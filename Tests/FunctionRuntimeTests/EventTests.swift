@@ -1,7 +1,6 @@
+import FunctionRuntime
 import StrictJSON
 import Testing
-
-@testable import FunctionRuntime
 
 @Suite struct EventTests {
   private func responder() -> Responder {

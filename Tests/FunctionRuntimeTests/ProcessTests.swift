@@ -1,8 +1,7 @@
+import FunctionRuntime
 import Glibc
 import StrictJSON
 import Testing
-
-@testable import FunctionRuntime
 
 /// The whole process: each test runs in a child of its own, with its real descriptors.
 @Suite struct ProcessTests {

@@ -1,9 +1,9 @@
 import Dispatch
+import FunctionRuntime
 import Glibc
 import StrictJSON
+import TestSupport
 import Testing
-
-@testable import FunctionRuntime
 
 @Suite struct EventSplitterTests {
   private func split(_ text: String, max: Int = 100, chunk: Int = 1) -> [String] {
@@ -56,7 +56,7 @@ import Testing
         ? #"{"n":\#(number),"v":[\#(inner)]}"# : "{\n  \"n\": \(number),\n  \"v\": [\n    \(inner)\n  ]\n}"
     }
     let gaps = ["", "\n", "\r\n", " ", "\n\n"]
-    let text = objects.map { $0 + gaps[Int.random(in: gaps.indices, using: &random)] }.joined()
+    let text = objects.map { $0 + random.pick(gaps) }.joined()
     #expect(split(text, chunk: Int.random(in: 1...50, using: &random)) == objects)
   }
 }

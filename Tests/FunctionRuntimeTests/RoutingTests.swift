@@ -1,7 +1,6 @@
+import FunctionRuntime
 import StrictJSON
 import Testing
-
-@testable import FunctionRuntime
 
 @Suite struct RoutingTests {
   private static let origin = "https://dash.example"

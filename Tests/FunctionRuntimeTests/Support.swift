@@ -1,9 +1,8 @@
 import FoundationEssentials
+import FunctionRuntime
 import Glibc
 import StrictJSON
 import Testing
-
-@testable import FunctionRuntime
 
 // MARK: - A world that stands still
 
@@ -145,21 +144,6 @@ struct Recording {
     var world = World.fixed(waitsForAck ? ["__OW_WAIT_FOR_ACK": "1"] : [:])
     world.logDescriptor = log.descriptor.number
     try await function.serve(streams, world: world)
-  }
-}
-
-/// SplitMix64: the same numbers on every machine.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
 
