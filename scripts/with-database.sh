@@ -4,7 +4,8 @@
 #   scripts/with-database.sh COMMAND…
 #
 # The command finds BREATH_TEST_DATABASE_URL (superuser), DATABASE_URL_SYNC, _STATS, _AUTH and _ADMIN (the functions'
-# roles), MIGRATE_DATABASE_URL, the keys, and in BREATH_TEST_BIN the folder of the executables.
+# roles), MIGRATE_DATABASE_URL, the keys, and in BREATH_TEST_BIN the folder of the executables. BREATH_TEST_TLS_URL names
+# the server as the certificate in the file BREATH_TEST_TLS_CA does.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -27,8 +28,21 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# A certificate for the name localhost and not for 127.0.0.1, at the place where the server looks for it.
+speak_tls() {
+  local certificate=$BREATH_PG_DATA/server.crt key=$BREATH_PG_DATA/server.key
+  (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost -out "$certificate" -keyout "$key" 2>"$dir/openssl.log") ||
+    explain_failure "making a certificate with openssl" "$dir/openssl.log" "$dir"
+  chown --reference "$BREATH_PG_DATA" "$certificate" "$key"
+  as_superuser "$MIGRATE_DATABASE_URL" <<<'ALTER SYSTEM SET ssl = on; SELECT pg_reload_conf() \g /dev/null'
+  export BREATH_TEST_TLS_CA=$certificate
+  export BREATH_TEST_TLS_URL="$MIGRATE_DATABASE_URL&host=localhost"
+}
+
 open_database "$dir"
 make_keys
+speak_tls
 export BREATH_TEST_DATABASE_URL=$MIGRATE_DATABASE_URL BREATH_TEST_BIN=$root/.build/release
 "$@" &
 child=$!

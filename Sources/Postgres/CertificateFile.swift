@@ -7,11 +7,11 @@
 #endif
 
 /// A file that only this user can read: libpq takes certificates by path. Who makes it removes it.
-struct CertificateFile {
-  let path: String
+package struct CertificateFile {
+  package let path: String
 
   /// - Parameter directory: nil means `TMPDIR`, or `/tmp`.
-  init(_ pem: String, directory: String? = nil) throws(PostgresError) {
+  package init(_ pem: String, directory: String? = nil) throws(PostgresError) {
     let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) }
     var template = Array("\(directory ?? temporary ?? "/tmp")/breath-ca-XXXXXX".utf8CString)
     let descriptor = unsafe mkstemp(&template)  // mode 0600, a name nobody else has
@@ -25,5 +25,5 @@ struct CertificateFile {
     }
   }
 
-  func remove() { _ = unsafe unlink(path) }
+  package func remove() { _ = unsafe unlink(path) }
 }

@@ -1,11 +1,11 @@
 internal import CLibpq
 
 /// libpq's options for one connection: those of the URL, and over them those that are not the URL's to choose.
-struct ConnectOptions {
-  private(set) var values: [String: String]
+package struct ConnectOptions {
+  package private(set) var values: [String: String]
 
   /// - Parameter caPath: file with the certificates to trust; nil when TLS is left to the URL.
-  init(_ configuration: PostgresConfiguration, caPath: String?) throws(PostgresError) {
+  package init(_ configuration: PostgresConfiguration, caPath: String?) throws(PostgresError) {
     values = try Self.parse(configuration.url)
     values.merge(Self.fixed) { _, fixed in fixed }
     values["application_name"] = configuration.applicationName

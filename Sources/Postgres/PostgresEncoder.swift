@@ -1,8 +1,10 @@
 /// Collects values in PostgreSQL's binary format (network byte order).
 package struct PostgresEncoder: Sendable {
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   /// Why what was encoded must not be sent; the first reason stays. A connection refuses such a statement.
   private(set) var refusal: PostgresError.Kind?
+
+  package init() {}
 
   package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 

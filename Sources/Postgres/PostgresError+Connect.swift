@@ -2,7 +2,7 @@ extension PostgresError {
   /// Why a connection was not made. libpq 15 tells it only by a text, which names hosts and users and may quote
   /// a server that has not yet proved who it is; so that text is sorted here and dropped.
   /// - Parameter libpqMessage: made with `PQERRORS_SQLSTATE`, where the server's own words are "FATAL:  28P01".
-  init(libpqMessage text: String) {
+  package init(libpqMessage text: String) {
     if let sqlState = Self.sqlState(in: text) {
       self.init(sqlState == "25006" ? .readOnlyServer : .server)
       self.sqlState = sqlState

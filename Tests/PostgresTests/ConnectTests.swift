@@ -1,7 +1,6 @@
 import Foundation
+import Postgres
 import Testing
-
-@testable import Postgres
 
 @Suite struct ConnectTests {
   private func failure(_ configuration: PostgresConfiguration, deadline: ContinuousClock.Instant? = nil) throws

@@ -1,7 +1,7 @@
 import FoundationEssentials
+import Postgres
+import TestSupport
 import Testing
-
-@testable import Postgres
 
 /// What a server that lies, or a wire that flips bits, can do to a decoder: be refused.
 @Suite struct DamagedValueTests {

@@ -1,12 +1,10 @@
-import Foundation
+import Postgres
 import Testing
-
-@testable import Postgres
 
 /// What is told when the server or the way to it is gone, and what that leaves behind.
 @Suite struct LostConnectionTests {
   private static func port() throws -> UInt16 {
-    try #require(URLComponents(string: Database.url())?.port.flatMap { UInt16(exactly: $0) })
+    UInt16(try Database.connect().value("SELECT current_setting('port')::int AS value") as Int32)
   }
 
   private func connect(through proxy: Proxy) throws -> Connection {
@@ -156,9 +154,11 @@ import Testing
     ("25006", false, true, false), ("08P01", false, false, true), ("53300", false, false, true),
     ("23505", false, false, false), ("57014", false, false, false),
   ])
-  func `a SQLSTATE says what to do`(code: String, retryable: Bool, lost: Bool, overloaded: Bool) {
-    var error = PostgresError(.server)
-    error.sqlState = code
+  func `a SQLSTATE says what to do`(code: String, retryable: Bool, lost: Bool, overloaded: Bool) throws {
+    let error = try #require(throws: PostgresError.self) {
+      try Database.connect().run(PostgresScript(trustedText: "DO $$ BEGIN RAISE USING ERRCODE = '\(code)'; END $$"))
+    }
+    #expect(error.sqlState == code)
     #expect(error.isRetryable == retryable)
     #expect(error.isConnectionLost == lost)
     #expect(error.isOverloaded == overloaded)

@@ -1,7 +1,7 @@
 import Foundation
+import Postgres
+import TestSupport
 import Testing
-
-@testable import Postgres
 
 /// Behind a configured CA nothing is sent to a server that has not proved who it is.
 @Suite struct TLSTests {
@@ -73,11 +73,9 @@ import Testing
     #expect(PostgresTests.kind { try CertificateFile("pem", directory: "/nonexistent") } == .certificateUnwritable)
   }
 
-  /// Needs a server with a certificate for the URL's host, and the CA that signed it.
-  @Test(.enabled(if: Database.environment("BREATH_TEST_TLS_URL") != nil))
-  func `a server that proves who it is is connected to, by name only`() throws {
-    let url = try #require(Database.environment("BREATH_TEST_TLS_URL"))
-    let ca = try String(contentsOfFile: #require(Database.environment("BREATH_TEST_TLS_CA")), encoding: .utf8)
+  @Test func `a server that proves who it is is connected to, by name only`() throws {
+    let url = try TestEnvironment.value("BREATH_TEST_TLS_URL")
+    let ca = try String(contentsOfFile: TestEnvironment.value("BREATH_TEST_TLS_CA"), encoding: .utf8)
     let connection = try Connection(Database.configuration(url: url, caCertificate: ca))
     #expect(try connection.value("SELECT ssl AS value FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == true)
     #expect(connection.isUsable)
