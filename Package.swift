@@ -92,6 +92,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "FunctionTests",
-      dependencies: ["StrictJSON", "TestSupport", "Postgres"], swiftSettings: strict),
+      dependencies: ["StrictJSON", "TestSupport", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
   ]
 )
