@@ -1,0 +1,46 @@
+import Foundation
+import Postgres
+import StrictJSON
+import TestSupport
+import Testing
+
+/// The database behind the functions, as its superuser sees it: no row-level security.
+enum Superuser {
+  static func connect() throws -> Connection {
+    try Connection(
+      PostgresConfiguration(
+        url: TestEnvironment.value("BREATH_TEST_DATABASE_URL"), applicationName: "breath-function-tests",
+        connectTimeout: .seconds(30)))
+  }
+
+  static func rows(_ sql: SQL) throws -> ResultSet { try connect().rows(sql) }
+
+  static func text(_ sql: SQL) throws -> String {
+    try #require(rows(sql).first)["value"]
+  }
+
+  /// Everything stored about an account, as one text: equal when nothing has changed.
+  static func state(of account: String) throws -> String {
+    let id = try #require(UUID(uuidString: account))
+    return try text(
+      """
+      SELECT jsonb_build_array(
+        (SELECT jsonb_agg(to_jsonb(t)) FROM breath.accounts t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.device_id) FROM breath.devices t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.recorded_at) FROM breath.consents t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.sessions t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.day_totals t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.settings t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.push_ledger t WHERE account_id = \(id))
+      )::text AS value
+      """)
+  }
+
+  static func count(_ sql: SQL) throws -> Int64 { try #require(rows(sql).first)["count"] }
+}
+
+extension Device {
+  var accountID: UUID { get throws { try #require(UUID(uuidString: account)) } }
+
+  func state() throws -> String { try Superuser.state(of: account) }
+}

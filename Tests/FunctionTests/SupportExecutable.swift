@@ -1,0 +1,152 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+
+/// A started program that answers each line with a line: on standard output, or, as the platform runs functions, on
+/// descriptor 3. What it logs goes to a file.
+final class Executable: Sendable {
+  enum Mode { case piped, actionLoop }
+  struct Failure: Error { let call: String, code: CInt }
+  struct Ended: Error { let log: String }
+
+  let logPath: String
+  private let pid: pid_t
+  private let input: CInt
+  private let output: CInt
+  private let unread = Mutex<[UInt8]>([])
+  private let state = Mutex((inputIsOpen: true, exitCode: CInt?.none))
+
+  /// - Parameter environment: all of it; nothing is inherited.
+  init(_ path: String, arguments: [String] = [], _ environment: [String: String], mode: Mode = .piped) throws {
+    logPath = FileManager.default.temporaryDirectory.path + "/breath-log-\(UUID().uuidString)"
+    let started = try Executable.oneAtATime.withLock { [logPath] _ in
+      try Executable.start(path, arguments, environment, mode, logPath)
+    }
+    (pid, input, output) = started
+  }
+
+  deinit {
+    _ = finish()
+    close(output)
+    unsafe unlink(logPath)
+  }
+
+  func send(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { unsafe write(input, $0.baseAddress! + sent, bytes.count - sent) }
+      guard count > 0 else { throw Failure(call: "write", code: errno) }
+      sent += count
+    }
+  }
+
+  /// The next line without its line feed; nil at the end of what the program says.
+  func line() throws -> String? {
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let line = unread.withLock { unread -> [UInt8]? in
+        guard let end = unread.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        defer { unread.removeFirst(end + 1) }
+        return Array(unread[..<end])
+      }
+      if let line { return String(decoding: line, as: UTF8.self) }
+      let count = unsafe read(output, &chunk, chunk.count)
+      guard count >= 0 else { throw Failure(call: "read", code: errno) }
+      guard count > 0 else { return nil }
+      unread.withLock { $0 += chunk[..<count] }
+    }
+  }
+
+  /// All it says until it ends by itself.
+  func rest() throws -> [String] {
+    closeInput()
+    var lines: [String] = []
+    while let line = try line() { lines.append(line) }
+    return lines
+  }
+
+  func log() -> String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+
+  /// - Returns: the exit code, or 256 + the signal that ended it.
+  @discardableResult
+  func finish() -> CInt {
+    closeInput()
+    return state.withLock { state in
+      if let code = state.exitCode { return code }
+      var status: CInt = 0
+      while unsafe waitpid(pid, &status, 0) == -1 && errno == EINTR {}
+      let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 256 + (status & 0x7f)
+      state.exitCode = code
+      return code
+    }
+  }
+
+  private func closeInput() {
+    state.withLock { state in
+      if state.inputIsOpen { close(input) }
+      state.inputIsOpen = false
+    }
+  }
+}
+
+// MARK: - Starting
+
+extension Executable {
+  /// Between `pipe` and `FD_CLOEXEC` an end is open to whatever else is started.
+  private static let oneAtATime = Mutex(())
+
+  private static func start(
+    _ path: String, _ arguments: [String], _ environment: [String: String], _ mode: Mode, _ logPath: String
+  ) throws -> (pid_t, CInt, CInt) {
+    let (childInput, input) = try pipeEnds()
+    let (output, childOutput) = try pipeEnds()
+    let log = unsafe open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    defer { for descriptor in [childInput, childOutput, log] { close(descriptor) } }
+    guard log >= 0 else { throw Failure(call: "open", code: errno) }
+
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    let descriptors =
+      switch mode {
+      case .piped: [childInput, childOutput, log]
+      case .actionLoop: [childInput, log, log, childOutput]
+      }
+    for (target, descriptor) in descriptors.enumerated() {
+      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, CInt(target))
+    }
+    for inherited in CInt(descriptors.count)..<256 {
+      let flags = fcntl(inherited, F_GETFD)
+      if flags != -1 && flags & FD_CLOEXEC == 0 { unsafe posix_spawn_file_actions_addclose(&actions, inherited) }
+    }
+    signal(SIGPIPE, SIG_IGN)
+    let variables = mode == .actionLoop ? environment.merging(["__OW_WAIT_FOR_ACK": "1"]) { $1 } : environment
+    var pid: pid_t = 0
+    let code = unsafe withCStrings([path] + arguments) { arguments in
+      unsafe withCStrings(variables.map { "\($0)=\($1)" }) { variables in
+        unsafe posix_spawnp(&pid, path, &actions, nil, arguments, variables)
+      }
+    }
+    guard code == 0 else { throw Failure(call: "posix_spawn \(path)", code: code) }
+    return (pid, input, output)
+  }
+
+  private static func pipeEnds() throws -> (CInt, CInt) {
+    var ends: [CInt] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { throw Failure(call: "pipe", code: errno) }
+    let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
+    for end in ends { close(end) }
+    guard !moved.contains(-1) else { throw Failure(call: "fcntl", code: errno) }
+    return (moved[0], moved[1])
+  }
+}
+
+private func withCStrings<Result>(
+  _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
+  defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+  return unsafe body(&pointers)
+}
