@@ -1,10 +1,19 @@
 internal import Glibc
 
 /// What is started for a function's name.
-struct Function: Sendable {
+package struct Function: Sendable {
   let name: String
-  let executable: String
+  package let executable: String
+  /// Behind the executable's own name; functions take none.
+  let arguments: [String]
   let environment: [String: String]
+
+  package init(name: String, executable: String, arguments: [String] = [], environment: [String: String]) {
+    self.name = name
+    self.executable = executable
+    self.arguments = arguments
+    self.environment = environment
+  }
 
   /// As the platform names it to the function itself.
   var actionName: String { "/\(Function.namespace)/\(Function.package)/\(name)" }

@@ -1,27 +1,27 @@
-internal import Glibc
+package import Glibc
 internal import Synchronization
 
 /// A started process and our ends of its pipes, all of them closed in whatever else is started.
-struct Spawned: Sendable {
-  let pid: pid_t
+package struct Spawned: Sendable {
+  package let pid: pid_t
   /// We write: its standard input.
-  let input: CInt
+  package let input: CInt
   /// We read: its descriptor 3.
-  let reply: CInt
-  let standardOutput: CInt
-  let standardError: CInt
+  package let reply: CInt
+  package let standardOutput: CInt
+  package let standardError: CInt
 }
 
-struct SpawnError: Error, CustomStringConvertible {
+package struct SpawnError: Error, CustomStringConvertible {
   let code: CInt
-  var description: String { unsafe String(cString: strerror(code)) }
+  package var description: String { unsafe String(cString: strerror(code)) }
 }
 
 /// Starts a function as the platform does: events on standard input, replies on descriptor 3, and no other
 /// descriptor, variable or signal setting of ours. In a process group of its own, so that a Ctrl-C in the terminal
 /// reaches the gateway only, which then lets running requests finish. It ends when its input ends, also when the
 /// gateway was killed.
-func spawn(_ function: Function) throws(SpawnError) -> Spawned {
+package func spawn(_ function: Function) throws(SpawnError) -> Spawned {
   try oneAtATime.withLock { _ throws(SpawnError) in try pipesAndProcess(function) }
 }
 
@@ -71,7 +71,7 @@ private func start(_ function: Function, descriptors: [CInt]) throws(SpawnError)
 
   let environment = function.environment.merging(["__OW_WAIT_FOR_ACK": "1"]) { _, ours in ours }
   var pid: pid_t = 0
-  let code = unsafe withCStrings([function.executable]) { arguments in
+  let code = unsafe withCStrings([function.executable] + function.arguments) { arguments in
     unsafe withCStrings(environment.map { "\($0)=\($1)" }) { variables in
       unsafe posix_spawn(&pid, function.executable, &actions, &attributes, arguments, variables)
     }
