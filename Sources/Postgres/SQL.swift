@@ -10,7 +10,7 @@
 /// ```
 package struct SQL: Sendable {
   /// The statement as PostgreSQL gets it. Holds no value, so it may be logged.
-  package private(set) var text = ""
+  package internal(set) var text = ""
   private(set) var parameters: [Parameter] = []
   /// The encoded values one after the other; one buffer, so that its pointers are taken in one closure.
   private(set) var encoder = PostgresEncoder()

@@ -6,7 +6,7 @@ internal import Glibc
 struct Breath: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and looks after Breath Master Sync.",
-    subcommands: [Serve.self, Migrate.self, Keys.self])
+    subcommands: [Serve.self, Bench.self, Migrate.self, Keys.self])
 
   /// As the library's own, but a `Failure` ends with its own status.
   static func main() async {

@@ -49,7 +49,8 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  private static var ownFolder: String {
+  /// Where this executable is.
+  static var ownFolder: String {
     let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./breath"
     return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
   }
