@@ -6,9 +6,9 @@ internal import Glibc
 struct Breath: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and looks after Breath Master Sync.",
-    subcommands: [Serve.self, Bench.self, Migrate.self, Keys.self])
+    subcommands: [Serve.self, Bench.self, Migrate.self, Keys.self, Import.self, Export.self, Invoke.self])
 
-  /// As the library's own, but a `Failure` ends with its own status.
+  /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.
   static func main() async {
     do {
       var command = try parseAsRoot()
@@ -18,9 +18,12 @@ struct Breath: AsyncParsableCommand {
         try command.run()
       }
     } catch let failure as Failure {
-      let line = Array("breath: \(failure)\n".utf8)
-      _ = unsafe write(STDERR_FILENO, line, line.count)
+      Terminal.note("breath: \(failure)")
       Glibc.exit(failure.status.rawValue)
+    } catch where exitCode(for: error) == .validationFailure {
+      let line = message(for: error).prefix { $0 != "\n" }
+      Terminal.note("breath: \(line.isEmpty ? "Wrong usage" : line) (see breath help)")
+      Glibc.exit(Failure.Status.usage.rawValue)
     } catch {
       exit(withError: error)
     }

@@ -58,7 +58,7 @@ struct Serve: AsyncParsableCommand {
 
 /// What of our environment reaches which function; nothing else does.
 enum FunctionEnvironment {
-  private static let functions = ["sync", "stats", "auth", "admin"]
+  static let functions = ["sync", "stats", "auth", "admin"]
   private static let shared = [
     "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
     "BREATH_RATE_LIMIT_FACTOR",

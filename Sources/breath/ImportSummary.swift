@@ -1,0 +1,120 @@
+internal import StrictJSON
+
+/// What a server answered to all requests of an import.
+struct ImportOutcome {
+  /// One line for all items that met the same end for the same reason.
+  struct Remark {
+    let status, code, detail: String
+    var count: Int
+  }
+
+  private(set) var stored: Int64 = 0, duplicate: Int64 = 0, flagged: Int64 = 0, rejected: Int64 = 0
+  /// In the order of their first appearance.
+  private(set) var remarks: [Remark] = []
+  /// Of the last reply, when everything was in.
+  private(set) var progress: JSON = .null
+  var isSalvaged = false
+
+  mutating func add(_ reply: JSON) {
+    let accepted = reply["accepted"]
+    stored += accepted?["stored"]?.integer ?? 0
+    duplicate += accepted?["duplicate"]?.integer ?? 0
+    flagged += accepted?["flagged"]?.integer ?? 0
+    rejected += accepted?["rejected"]?.integer ?? 0
+    if reply["salvaged"]?.bool == true { isSalvaged = true }
+    progress = reply["progress"] ?? .null
+    for verdict in reply["verdicts"]?.array ?? [] {
+      guard let status = verdict["status"]?.string, status != "duplicate" else { continue }
+      let detail = ImportOutcome.detail(verdict["detail"]?.string ?? "", at: verdict["pointer"]?.string ?? "")
+      count(status, verdict["code"]?.string ?? status, detail)
+    }
+  }
+
+  /// Sessions that could not even be sent.
+  mutating func reject(_ unreadable: [JSONMismatch]) {
+    rejected += Int64(unreadable.count)
+    for mismatch in unreadable {
+      count("rejected", mismatch.code, ImportOutcome.detail(mismatch.detail, at: "\(mismatch.pointer)"))
+    }
+  }
+
+  /// Begins with the member that is wrong, when the place is a member and not a whole item.
+  private static func detail(_ detail: String, at pointer: String) -> String {
+    guard let last = pointer.split(separator: "/").last, Int(last) == nil else { return detail }
+    return "\(last) \(detail)"
+  }
+
+  private mutating func count(_ status: String, _ code: String, _ detail: String) {
+    if let place = remarks.firstIndex(where: { $0.status == status && $0.code == code }) {
+      remarks[place].count += 1
+    } else {
+      remarks.append(Remark(status: status, code: code, detail: detail, count: 1))
+    }
+  }
+}
+
+/// What a person reads at the end of an import.
+struct ImportSummary {
+  let file: String
+  let name: DeviceName
+  let server: ServerURL
+  let isDryRun: Bool
+  let detail: Import.Detail
+  let outcome: ImportOutcome
+
+  var text: String { ([heading, ""] + facts + [""] + stored + remarks).joined(separator: "\n") + "\n" }
+
+  private var heading: String {
+    let file = file.split(separator: "/").last.map { String($0) } ?? file
+    return (isDryRun ? "Tried, and stored nothing: " : "Imported ") + "\(file.printable) as \"\(name)\" at \(server)"
+  }
+
+  private var facts: [String] {
+    [
+      "  Level     \(number("level")) · \(progress["title"]?.string?.printable ?? "")", "            \(levelBar)",
+      "  XP        \(number("totalXP").grouped) in total", "  Streak    \(streak)",
+      "  Practice  \(counted(number("sessions"), "session")) on \(counted(number("activeDays"), "active day")), "
+        + counted(number("activeMs") / 60_000, "minute"),
+    ]
+  }
+
+  private var progress: JSON { outcome.progress }
+
+  private func number(_ name: String) -> Int64 { progress[name]?.integer ?? 0 }
+
+  /// On the last level there is nothing left to reach.
+  private var levelBar: String {
+    let (reached, span) = (number("levelXP"), number("levelSpanXP"))
+    guard number("level") < 8 else { return Bar.drawn(1, of: 1, width: 24) + "  the highest level" }
+    return Bar.drawn(reached, of: span, width: 24)
+      + "  \(max(0, span - reached).grouped) XP to level \(number("level") + 1)"
+  }
+
+  private var streak: String {
+    let streak = progress["streak"]
+    let (days, longest) = (streak?["days"]?.integer ?? 0, streak?["longest"]?.integer ?? 0)
+    let now = days == 0 ? "none at the moment" : "\(counted(days, "day")) now"
+    return
+      "\(now), longest \(counted(longest, "day")) (the extension reported \((streak?["reported"]?.integer ?? 0).grouped))"
+  }
+
+  private var stored: [String] {
+    let what = detail == .days ? "  Days    " : "  Sessions"
+    let counts = [
+      ("stored", outcome.stored), ("duplicate", outcome.duplicate), ("flagged", outcome.flagged),
+      ("rejected", outcome.rejected),
+    ].map { "\($0.1.grouped) \($0.0)" }.joined(separator: ", ")
+    let salvaged = "  The file was wrapped by version 0.3.3; its older, true numbers were recovered."
+    return ["\(what)  \(counts)"] + (outcome.isSalvaged ? [salvaged] : [])
+  }
+
+  private var remarks: [String] {
+    outcome.remarks.flatMap { remark in
+      [
+        "  · \(remark.count.grouped) \(remark.status): \(remark.code)".printable, "    \(remark.detail)".printable,
+      ]
+    }
+  }
+
+  private func counted(_ count: Int64, _ unit: String) -> String { "\(count.grouped) \(unit)\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,83 @@
+internal import NIOHTTP1
+internal import StrictJSON
+
+/// A device that the server has let in. Tokens last minutes, so it signs in again when one has run out.
+struct SignedInDevice {
+  let name: DeviceName
+  private let client: Client
+  private let device: KeptDevice
+  private(set) var accessToken: String
+
+  /// Signs in a device that was here before.
+  init(_ name: DeviceName, _ client: Client) async throws {
+    guard let device = try DeviceFile(name).device(at: client.server) else {
+      throw Failure(
+        .badInput, "There is no device \"\(name)\" for \(client.server): import something as it first (breath import).")
+    }
+    try await self.init(name, device, client)
+  }
+
+  /// Signs in a device, which is made when it is new here.
+  /// - Parameter code: of another device, whose account a new device joins.
+  init(_ name: DeviceName, timeZone: String, code: String?, _ client: Client) async throws {
+    let file = try DeviceFile(name)
+    var device = try file.device(at: client.server) { KeptDevice(timeZone: timeZone) }
+    if !device.isKnown { device.timeZone = timeZone }
+    if let code, !device.isKnown {
+      _ = try await client.call(
+        .POST, "/v1/auth/pairing/redeem", SignedInDevice.enrolment(of: device, name, code: code)
+      ).success()
+    } else if code != nil {
+      Terminal.note("The device \"\(name)\" has an account already, so the pairing code is not used.")
+    }
+    try await self.init(name, device, client)
+    if !device.isKnown {
+      device.isKnown = true
+      try file.update(device, at: client.server)
+    }
+  }
+
+  private init(_ name: DeviceName, _ device: KeptDevice, _ client: Client) async throws {
+    self.name = name
+    self.client = client
+    self.device = device
+    accessToken = try await SignedInDevice.signIn(device, name, client)
+  }
+
+  mutating func call(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) async throws -> Answer {
+    let answer = try await client.call(method, path, token: accessToken, body)
+    guard answer.status == 401 else { return answer }
+    accessToken = try await SignedInDevice.signIn(device, name, client)
+    return try await client.call(method, path, token: accessToken, body)
+  }
+
+  /// Tells the server that the device is elsewhere now. What it stored before keeps its dates.
+  mutating func move(to timeZone: String) async throws {
+    guard timeZone != device.timeZone else { return }
+    _ = try await call(.POST, "/v1/sync", ["device": ["timeZone": .string(timeZone)], "limit": 1]).success()
+    var moved = device
+    moved.timeZone = timeZone
+    moved.isKnown = true
+    try DeviceFile(name).update(moved, at: client.server)
+    Terminal.note(
+      "The device \"\(name)\" moves from \(device.timeZone) to \(timeZone); earlier sessions keep their dates.")
+  }
+
+  /// Creates the device's account, or finds it again.
+  private static func signIn(_ device: KeptDevice, _ name: DeviceName, _ client: Client) async throws -> String {
+    let granted = try await client.call(.POST, "/v1/auth/anonymous", enrolment(of: device, name)).success()
+    guard let token = granted["accessToken"]?.string else {
+      throw Failure(.unavailable, "\(client.server) gave no access token: is --url right?")
+    }
+    return token
+  }
+
+  private static func enrolment(of device: KeptDevice, _ name: DeviceName, code: String? = nil) -> JSON {
+    var body = JSONObject([
+      ("device", ["id": .string(device.id), "name": .string(name.description), "timeZone": .string(device.timeZone)]),
+      ("secret", .string(device.secret)),
+    ])
+    body["code"] = code.map(JSON.string)
+    return .object(body)
+  }
+}
