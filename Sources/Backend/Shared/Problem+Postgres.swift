@@ -5,19 +5,19 @@ import StrictJSON
 /// What a caller sees of another layer's failure: in one function, for all endpoints.
 package func problem(for error: any Error, _ context: Context) -> Problem? {
   switch error {
-  case let error as PostgresError: problem(for: error, context)
-  case let error as Configuration.Failure: problem(for: error, context)
+  case let error as PostgresError: problem(forDatabase: error, context)
+  case let error as Configuration.Failure: problem(forConfiguration: error, context)
   default: nil
   }
 }
 
-private func problem(for error: Configuration.Failure, _ context: Context) -> Problem {
+private func problem(forConfiguration error: Configuration.Failure, _ context: Context) -> Problem {
   context.log(.error, "not configured", ["what": .string("\(error)")])
   return .unavailable(code: "not_configured", detail: "The service is not set up yet.", retryAfter: .seconds(60))
 }
 
 /// By SQLSTATE: BM4xx are raised by our own functions (sql/0006), the rest follows RELIABILITY 2.6.
-private func problem(for error: PostgresError, _ context: Context) -> Problem? {
+private func problem(forDatabase error: PostgresError, _ context: Context) -> Problem? {
   switch error.sqlState {
   case "BM401":
     return .unauthenticated(
