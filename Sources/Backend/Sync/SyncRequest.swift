@@ -19,9 +19,10 @@ struct SyncRequest {
     detail = try body["detail"].ifPresent(Detail.init)
     cursor = try body["cursor"].ifPresent(Cursor.init)
     push = try body["push"].ifPresent { node throws(JSONMismatch) in try Push(node) } ?? Push()
-    limit = try body["limit"].ifPresent { node throws(JSONMismatch) in
-      Int(try node.integer(in: 1...Int64(SyncRequest.limitMax)))
-    } ?? SyncRequest.limitMax
+    limit =
+      try body["limit"].ifPresent { node throws(JSONMismatch) in
+        Int(try node.integer(in: 1...Int64(SyncRequest.limitMax)))
+      } ?? SyncRequest.limitMax
   }
 }
 
@@ -43,23 +44,26 @@ struct DeviceNews {
 
 extension JSONNode {
   /// An IANA name by its form; PostgreSQL, which knows them all, has the last word. The form alone keeps out what
-  /// PostgreSQL would also take: offsets, abbreviations and POSIX rules.
+  /// PostgreSQL would also take: offsets, abbreviations and POSIX rules. A rule has a digit, and of the names that have
+  /// an area only `Etc/GMT±n` does.
   func timeZone() throws(JSONMismatch) -> String {
     let name = try string(length: 1...64)
     let isName = name.utf8.allSatisfy { byte in
       switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"),
-        UInt8(ascii: "+"):
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"),
+        UInt8(ascii: "/"), UInt8(ascii: "-"):
         true
       default: false
       }
     }
-    guard name == "UTC" || isName && name.contains("/") else {
+    guard name == "UTC" || isName && name.contains("/") || JSONNode.fixedOffsets.contains(name) else {
       throw mismatch("unknown_time_zone", "must be an IANA name like Europe/Berlin")
     }
     return name
   }
+
+  private static let fixedOffsets: [String] =
+    ["Etc/GMT0"] + (0...12).map { "Etc/GMT+\($0)" } + (0...14).map { "Etc/GMT-\($0)" }
 }
 
 extension Detail {
