@@ -56,7 +56,8 @@ END
 $$;
 
 -- Redeems a one-time code: the device joins the account that made it. Exactly one redeem wins; the winner may repeat
--- itself, because its reply may have been lost.
+-- itself, because its reply may have been lost. A code that nobody may redeem has no account: an answer and no
+-- exception, because an exception would take back that the guess was counted.
 CREATE FUNCTION breath.redeem_pairing(
   p_code_hash bytea, p_device uuid, p_secret_hash bytea, p_name text, p_time_zone text, p_refresh_session uuid,
   OUT account uuid, OUT tenant uuid, OUT generation integer
@@ -72,7 +73,7 @@ BEGIN
     AND (c.redeemed_at IS NULL OR c.redeemed_by = p_device)
   RETURNING c.account_id, c.device_id INTO account, made_by;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'no such code' USING ERRCODE = 'BM404';
+    RETURN;
   END IF;
   PERFORM set_config('breath.account', account::text, true);
   UPDATE breath.accounts AS a SET version = a.version + 1 WHERE a.account_id = account

@@ -41,10 +41,17 @@ extension AuthEndpoint {
           \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
         """,
       ], context)
+    let row = try results[1].only
+    guard let _: UUID = try row["account"] else { throw Problem.pairingCodeInvalid }
     return Reply(
-      201, json: try await grant(results[1].only, to: device.id, session, services, context),
+      201, json: try await grant(row, to: device.id, session, services, context),
       headers: try limit.headers(results[0]))
   }
+}
+
+extension Problem {
+  static let pairingCodeInvalid = Problem(
+    404, code: "pairing_code_invalid", detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
 }
 
 /// `BM-XXXXXX-XXXXXX`: twelve of thirty letters and digits that cannot be taken for one another, 58 bits.

@@ -22,9 +22,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   case "BM401":
     return .unauthenticated(
       code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
-  case "BM404":
-    return Problem(
-      404, code: "pairing_code_invalid", detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
+  case "BM404": return .pairingCodeInvalid
   case "BM409":
     return .conflict(
       code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
