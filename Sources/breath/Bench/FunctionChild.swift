@@ -57,10 +57,20 @@ final class FunctionChild: Lane {
     return String(decoding: log, as: UTF8.self)
   }
 
+  /// How long it has kept processors busy, user and system together, by ticks of 10 ms. Other load on the machine disturbs
+  /// it much less than it does waiting times.
+  var processorTime: Duration {
+    let fields = file("stat").split(separator: " ")  // "pid (name) state …": 14 and 15 are utime and stime.
+    return .milliseconds(10) * fields.dropFirst(13).prefix(2).compactMap { Int($0) }.reduce(0, +)
+  }
+
+  private func file(_ name: String) -> String {
+    (try? String(contentsOf: URL(filePath: "/proc/\(spawned.pid)/\(name)"), encoding: .utf8)) ?? ""
+  }
+
   /// What it holds in memory now, in MB (Linux: VmRSS).
   var residentMB: Double {
-    let status = (try? String(contentsOf: URL(filePath: "/proc/\(spawned.pid)/status"), encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    let line = file("status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
     return (line?.split(separator: " ").compactMap { Double($0) }.first ?? 0) / 1024
   }
 }

@@ -27,25 +27,31 @@ struct WarmSync {
   init(_ workbench: Workbench) { self.workbench = workbench }
 
   func measure() throws -> [Figure] {
-    let one = try times(of: Pusher(workbench, size: 1, as: .event), 1000)
-    let hundred = try times(of: Pusher(workbench, size: 100, as: .event), 300)
-    let page = try times(of: Puller(workbench, as: .event), 300)
-    return one.figures(
-      "warm sync of 1 session, alone", p50: .atMost(2), method: "one process over its pipes, each push on another date")
-      + hundred.figures("warm sync of 100 sessions, alone", method: "the same, 3 sessions a date")
-      + page.figures("warm pull of 200 sessions, alone", method: "the same, from the beginning")
+    try figures("sync of 1 session", Pusher(workbench, size: 1, as: .event), 1000, p50: .atMost(2))
+      + figures("sync of 100 sessions", Pusher(workbench, size: 100, as: .event), 400)
+      + figures("pull of 200 sessions", Puller(workbench, as: .event), 600)
   }
 
-  private func times(of person: some Person, _ count: Int) throws -> Times {
+  private func figures(_ what: String, _ person: some Person, _ count: Int, p50: Target? = nil) throws -> [Figure] {
+    let count = workbench.repetitions(count)
     let child = try workbench.start("sync")
+    for _ in 0..<10 { person.take(try child.ask(person.next())) }
     var times = Times()
-    for number in -10..<workbench.repetitions(count) {  // The first ten warm it up.
+    let before = child.processorTime
+    for _ in 0..<count {
       let event = person.next()
       let begin = ContinuousClock.now
       let answer = try child.ask(event)
-      if number >= 0 { times.add(.now - begin) }
+      times.add(.now - begin)
       person.take(answer)
     }
-    return times
+    return times.figures(
+      "warm \(what), alone", p50: p50,
+      method: "one process over its pipes; pushes go from date to date, 3 sessions each") + [
+        Figure(
+          what: "warm \(what), processor time",
+          value: (child.processorTime - before) / .milliseconds(1) / Double(count),
+          unit: "ms", method: "of the function's process alone, per request")
+      ]
   }
 }
