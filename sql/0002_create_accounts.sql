@@ -33,6 +33,8 @@ CREATE TABLE breath.accounts (
   digest_high bigint NOT NULL DEFAULT 0,
   digest_low bigint NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL DEFAULT now(),
+  -- The last day one of its devices signed in or refreshed; what retention goes by.
+  last_seen_on date NOT NULL DEFAULT current_date,
   CONSTRAINT accounts_detail_known CHECK (detail IN ('days', 'sessions')),
   CONSTRAINT accounts_day_start_within_day CHECK (day_start_minutes BETWEEN 0 AND 1439)
 ) WITH (fillfactor = 60);

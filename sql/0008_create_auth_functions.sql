@@ -37,6 +37,14 @@ BEGIN
 END
 $$;
 
+-- Once a day is enough for retention, and costs the other calls of the day nothing.
+CREATE FUNCTION breath.note_presence(p_account uuid) RETURNS void
+LANGUAGE sql
+AS $$
+  UPDATE breath.accounts SET last_seen_on = current_date
+  WHERE account_id = p_account AND last_seen_on < current_date
+$$;
+
 -- What both ways in have in common: the device must be welcome, and gets a session of its own.
 CREATE FUNCTION breath.begin_refresh_session(
   p_account uuid, p_device uuid, p_session uuid, OUT tenant uuid, OUT generation integer
@@ -52,6 +60,7 @@ BEGIN
     RAISE EXCEPTION 'device revoked' USING ERRCODE = 'BM401';
   END IF;
   INSERT INTO breath.refresh_sessions (account_id, session_id, device_id) VALUES (p_account, p_session, p_device);
+  PERFORM breath.note_presence(p_account);
 END
 $$;
 
@@ -149,11 +158,14 @@ BEGIN
     next_counter := session.counter + 1;
     UPDATE breath.refresh_sessions AS s SET counter = next_counter, rotated_at = now()
     WHERE s.account_id = p_account AND s.session_id = p_session;
+    PERFORM breath.note_presence(p_account);
   END IF;
 END
 $$;
 
 REVOKE ALL ON FUNCTION
-  breath.enrol_device, breath.begin_refresh_session, breath.redeem_pairing, breath.rotate_refresh FROM PUBLIC;
+  breath.note_presence, breath.enrol_device, breath.begin_refresh_session, breath.redeem_pairing,
+  breath.rotate_refresh FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-  breath.enrol_device, breath.begin_refresh_session, breath.redeem_pairing, breath.rotate_refresh TO breath_auth;
+  breath.note_presence, breath.enrol_device, breath.begin_refresh_session, breath.redeem_pairing,
+  breath.rotate_refresh TO breath_auth;
