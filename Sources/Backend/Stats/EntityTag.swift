@@ -5,10 +5,10 @@ import FunctionRuntime
 struct EntityTag {
   let text: String
 
-  init(_ progress: Progress, view: String, query: Query) {
+  init(_ progress: Progress, of account: AccountID, view: String, query: Query) {
     let question = query.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     let parts = [
-      progress.incarnation.lowercased, "\(progress.accountVersion)", "\(progress.today)",
+      progress.incarnation.lowercased, account.uuid.lowercased, "\(progress.accountVersion)", "\(progress.today)",
       "\(EntityTag.rulesVersion)", view, question,
     ]
     let hash = SHA256.hash(data: Array(parts.joined(separator: " ").utf8)).prefix(12)

@@ -34,7 +34,8 @@ package struct StatsEndpoint {
     let to = try request.query.date("to")
     if let from, let to, from > to || to.days(since: from) >= DayRange.daysMax {
       throw Problem(
-        400, code: "invalid_query", detail: "from must not be after to, and at most \(DayRange.daysMax) days are shown.")
+        400, code: "invalid_query", detail: "from must not be after to, and at most \(DayRange.daysMax) days are shown."
+      )
     }
     return try await view("days", request, context, queries: { [DayRange(from: from, to: to).query(for: $0)] }) {
       _, results in try DayRange.json(results[0].only)
@@ -56,8 +57,9 @@ package struct StatsEndpoint {
     let (results, limitHeaders) = try services.flight(
       for: caller, locking: false, [Progress.query(for: caller)] + queries(caller), context)
     let progress = try Progress(results[0].only)
-    let tag = EntityTag(progress, view: name, query: request.query)
-    let headers = limitHeaders + [("ETag", tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
+    let tag = EntityTag(progress, of: caller.account, view: name, query: request.query)
+    let headers =
+      limitHeaders + [("ETag", tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
     if tag.isNamed(in: request.headers["if-none-match"]) { return Reply(304, headers: headers) }
     return Reply(200, json: try body(progress, Array(results.dropFirst())), headers: headers)
   }
