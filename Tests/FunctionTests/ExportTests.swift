@@ -50,7 +50,8 @@ import Testing
     #expect(try Superuser.count("SELECT count(*) FROM breath.sessions WHERE account_id = \(id)") == 0)
   }
 
-  @Test(arguments: RecordedExport.all, ["days sessions", "sessions days", "days sessions days", "sessions days sessions"])
+  @Test(
+    arguments: RecordedExport.all, ["days sessions", "sessions days", "days sessions days", "sessions days sessions"])
   func `day totals and sessions of the same practice are not added up`(file: RecordedExport, order: String) throws {
     let device = try Device(timeZone: file.timeZone)
     for detail in order.split(separator: " ") {

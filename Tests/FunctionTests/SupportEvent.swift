@@ -47,7 +47,8 @@ struct Reply: Sendable {
   }
 
   private static let internalWords = [
-    "SELECT", "INSERT", "UPDATE ", "breath.accounts", "breath.admit", "postgresql:", "SQLSTATE", "libpq", "PostgresError",
+    "SELECT", "INSERT", "UPDATE ", "breath.accounts", "breath.admit", "postgresql:", "SQLSTATE", "libpq",
+    "PostgresError",
   ]
 
   var status: Int64? { json["statusCode"]?.integer }
@@ -66,7 +67,7 @@ struct Reply: Sendable {
 
   /// The status, and the code when it is a problem document: what most tests of refusals look at.
   var outcome: String {
-    let code = body["code"]?.string ?? body["error"]?.string
+    let code = (status ?? 0) < 400 ? nil : body["code"]?.string ?? body["error"]?.string
     return "\(status ?? 0)" + (code.map { " \($0)" } ?? "")
   }
 }

@@ -31,7 +31,9 @@ enum Practice {
     return .object(body)
   }
 
-  static func stamp(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+  static func stamp(_ date: Date) -> String {
+    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+  }
 }
 
 /// A whole file as the extension wrote it, with the numbers it must come to.

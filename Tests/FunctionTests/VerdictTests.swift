@@ -7,19 +7,20 @@ import Testing
 @Suite struct VerdictTests {
   private static let tomorrowNextWeek = Practice.stamp(Date(timeIntervalSinceNow: 7 * 86_400))
 
-  @Test(arguments: [
-    ("negative_duration", Practice.session("x", to: "2025-08-27T14:01:00.000Z"), 0),
-    ("active_exceeds_elapsed", Practice.session("x", activeMs: 400_000), 300_000),
-    (
-      "implausibly_long",
-      Practice.session("x", to: "2025-08-27T20:02:11.345Z", activeMs: 6 * 3_600_000), 3_600_000
-    ),
-    (
-      "in_the_future",
-      Practice.session(
-        "x", at: tomorrowNextWeek, to: Practice.stamp(Date(timeIntervalSinceNow: 7 * 86_400 + 300))), 300_000
-    ),
-  ] as [(String, JSON, Int64)])
+  @Test(
+    arguments: [
+      ("negative_duration", Practice.session("x", to: "2025-08-27T14:01:00.000Z"), 0),
+      ("active_exceeds_elapsed", Practice.session("x", activeMs: 400_000), 300_000),
+      (
+        "implausibly_long",
+        Practice.session("x", to: "2025-08-27T20:02:11.345Z", activeMs: 6 * 3_600_000), 3_600_000
+      ),
+      (
+        "in_the_future",
+        Practice.session(
+          "x", at: tomorrowNextWeek, to: Practice.stamp(Date(timeIntervalSinceNow: 7 * 86_400 + 300))), 300_000
+      ),
+    ] as [(String, JSON, Int64)])
   func `an implausible session is kept, flagged, and counted with care`(
     code: String, session: JSON, countedMs: Int64
   ) throws {
@@ -67,7 +68,8 @@ import Testing
       Practice.push(
         [
           Practice.session("good 1"), 7, ["id": "no times"], Practice.session("bad", at: "yesterday"),
-          Practice.session(""), Practice.session("good 2", at: "2025-08-28T14:02:11.345Z", to: "2025-08-28T14:07:11.345Z"),
+          Practice.session(""),
+          Practice.session("good 2", at: "2025-08-28T14:02:11.345Z", to: "2025-08-28T14:07:11.345Z"),
         ]))
     #expect(reply["accepted"] == ["stored": 2, "flagged": 0, "duplicate": 0, "rejected": 4])
     let verdicts = try reply.items("verdicts")
@@ -133,7 +135,8 @@ import Testing
     let device = try Device()
     func day(_ sessions: Int64, _ activeMs: Int64, _ cycles: Int64, _ xp: Int64) -> JSON {
       [
-        "date": "2025-08-27", "sessions": .integer(sessions), "activeMs": .integer(activeMs), "cycles": .integer(cycles),
+        "date": "2025-08-27", "sessions": .integer(sessions), "activeMs": .integer(activeMs),
+        "cycles": .integer(cycles),
         "xp": .integer(xp),
       ]
     }
@@ -154,7 +157,9 @@ import Testing
     let counters: JSON = [
       "totalXP": 127, "longestStreak": 3, "challengesCompleted": 2, "totalMeditationTime": 1_680_000,
     ]
-    let told = try device.sync(["detail": "sessions", "push": ["sessions": [Practice.session("x")], "counters": counters]])
+    let told = try device.sync([
+      "detail": "sessions", "push": ["sessions": [Practice.session("x")], "counters": counters],
+    ])
     #expect(told["progress.totalXP"] == 127 && told["progress.streak.reported"] == 3)
     let before = try device.state()
     #expect(try device.sync(["push": ["counters": ["totalXP": 100]]])["progress.totalXP"] == 127)

@@ -1,0 +1,58 @@
+import Foundation
+import Postgres
+import StrictJSON
+import Testing
+
+/// The sample events give the replies that stand beside them, in one fixed order through the built executables.
+@Suite struct GoldenTests {
+  @Test func `every event has its reply and its place in the order`() throws {
+    for function in FunctionName.allCases {
+      let (events, replies) = try GoldenCase.files(of: function)
+      let listed = GoldenCase.order.filter { $0.function == function }.map(\.name).sorted()
+      #expect(events == listed && replies == listed, "\(function)")
+    }
+  }
+
+  @Test func `every event is one pretty-printed object in raw form`() throws {
+    for golden in GoldenCase.order {
+      let text = try golden.event()
+      let http = try JSON(parsing: text, limits: .trusted)["http"]
+      #expect(text.contains("\n  \"http\": {\n"), "\(golden)")
+      let members = Set(http?.object?.members.map(\.key) ?? [])
+      #expect(members == ["method", "path", "headers", "queryString", "body", "isBase64Encoded"], "\(golden)")
+    }
+  }
+
+  @Test func `each event gets the reply that is recorded beside it`() throws {
+    try forget(devices: ["0198c2a0-0000-7000-8000-00000000000a", "0198c2a0-0000-7000-8000-00000000000b"])
+    var values: [String: String] = [:]
+    let processes = Dictionary(
+      uniqueKeysWithValues: try FunctionName.allCases.map {
+        ($0, try Executable($0, ["BREATH_CORS_ORIGINS": "https://app.example"]))
+      })
+    for golden in GoldenCase.order {
+      let process = try #require(processes[golden.function])
+      try process.send(values.reduce(try golden.event()) { $0.replacing("${\($1.key)}", with: $1.value) })
+      let reply = try process.reply()
+      let match = GoldenMatch(reply.json, try golden.reply())
+      #expect(match.differences.isEmpty, "\(golden.testDescription): \(match.differences.joined(separator: "\n"))")
+      if golden.name == "anonymous" {
+        values["ACCESS_TOKEN"] = try reply.text("accessToken")
+        values["REFRESH_TOKEN"] = try reply.text("refreshToken")
+      }
+      if golden.name == "pairing" { values["PAIRING_CODE"] = try reply.text("code") }
+    }
+  }
+
+  /// So that the same run is possible twice in one database.
+  private func forget(devices: [String]) throws {
+    for device in try devices.map({ try #require(UUID(uuidString: $0)) }) {
+      let account: SQL = "(SELECT account_id FROM breath.device_credentials WHERE device_id = \(device))"
+      _ = try Superuser.connect().flight([
+        "DELETE FROM breath.sessions WHERE account_id = \(account)",
+        "DELETE FROM breath.day_totals WHERE account_id = \(account)",
+        "DELETE FROM breath.accounts WHERE account_id = \(account)",
+      ])
+    }
+  }
+}
