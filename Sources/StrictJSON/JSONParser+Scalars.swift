@@ -23,37 +23,40 @@ extension JSONParser {
     return text
   }
 
+  /// Copies what stands between two escapes at once: the body of a request is one string, with an escape every few bytes.
   private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
-    var text = Array(bytes[start..<at])
+    var text: [UInt8] = []
+    var run = start
     while at < bytes.count {
       switch bytes[at] {
       case UInt8(ascii: "\""):
+        text.append(contentsOf: bytes[run..<at])
         let decoded = try decoded(text)
         at += 1
         return decoded
       case UInt8(ascii: "\\"):
+        text.append(contentsOf: bytes[run..<at])
         at += 1
-        text.append(contentsOf: try escape())
+        try escape(into: &text)
+        run = at
       case 0..<0x20: throw fail(bytes[at] == 0 ? .nulCharacter : .unexpectedByte)
-      default:
-        text.append(bytes[at])
-        at += 1
+      default: at += 1
       }
     }
     throw fail(.unexpectedEnd)
   }
 
-  private mutating func escape() throws(JSONSyntaxError) -> String.UTF8View {
+  private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
     let byte = try peek()
     at += 1
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return String(UnicodeScalar(byte)).utf8
-    case UInt8(ascii: "b"): return "\u{8}".utf8
-    case UInt8(ascii: "f"): return "\u{C}".utf8
-    case UInt8(ascii: "n"): return "\n".utf8
-    case UInt8(ascii: "r"): return "\r".utf8
-    case UInt8(ascii: "t"): return "\t".utf8
-    case UInt8(ascii: "u"): return String(try unicodeEscape()).utf8
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"): text.append(contentsOf: String(try unicodeEscape()).utf8)
     default:
       at -= 1
       throw fail(.unexpectedByte)
