@@ -95,5 +95,6 @@ let package = Package(
       name: "FunctionTests",
       dependencies: ["StrictJSON", "TestSupport", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
   ]
 )

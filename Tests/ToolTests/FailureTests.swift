@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// One line that says what to do, and a status that scripts can tell apart.
+@Suite struct FailureTests {
+  @Test func `a file that is no export is bad input`() throws {
+    let tool = try Tool()
+    for path in [
+      "\(tool.home)/none.json", tool.home, try tool.file("a.json", ""), try tool.file("b.json", "{\"a\":1,\"a\":2}"),
+      try tool.file("c.json", "{\"breathMaster\": null}"),
+    ] { expect(try tool("import", path, "--time-zone", "UTC"), endsWith: 65) }
+  }
+
+  @Test func `wrong usage is said in one line`() throws {
+    let tool = try Tool()
+    for arguments in [
+      ["impor"], ["import"], ["import", "x.json"], ["import", "x", "--time-zone", "UTC", "--url", "ftp://x"],
+      ["import", "x", "--time-zone", "UTC", "--detail", "weeks"], ["invoke", "nothing", "x"],
+    ] { expect(try tool(arguments), endsWith: 64) }
+  }
+
+  @Test func `a server that is not there is unavailable`() throws {
+    let tool = try Tool()
+    let file = try tool.file("export.json", Exports.made(sessions: 1))
+    let result = try tool("import", file, "--time-zone", "UTC", "--url", "http://127.0.0.1:1")
+    expect(result, endsWith: 69)
+    #expect(result.notes.contains("cannot be reached"))
+  }
+
+  @Test func `a refusal shows the server's words and code`() throws {
+    let tool = try Tool()
+    let file = try tool.file("export.json", Exports.made(sessions: 1))
+    try withServer { url in
+      let zone = try tool("import", file, "--time-zone", "Mars/Olympus", "--url", url)
+      expect(zone, endsWith: 77)
+      #expect(zone.notes.contains("must be an IANA name") && zone.notes.contains("422 invalid_content"))
+      let code = try tool("import", file, "--time-zone", "UTC", "--url", url, "--pair", "BM-222222-222222")
+      expect(code, endsWith: 77)
+      #expect(code.notes.contains("404 pairing_code_invalid"))
+    }
+  }
+
+  @Test func `a busy server gets the time it asks for, three times`() throws {
+    let tool = try Tool()
+    let file = try tool.file("export.json", Exports.made(sessions: 1))
+    let busy = """
+      {"statusCode":429,"headers":{"Content-Type":"application/problem+json","Retry-After":"1"},\
+      "body":{"code":"too_many_requests","detail":"Too many requests."}}
+      """
+    let script = """
+      #!/bin/bash
+      printf '{"ok":true}\\n' >&3
+      while read -r line; do
+        printf 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\\n' | tee /dev/stderr
+        printf '%s\\n' '\(busy)' >&3
+      done
+      """
+    for name in ["sync", "stats", "auth", "admin"] {
+      let path = try tool.file(name, script)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
+    try withServer(functions: tool.home) { url in
+      let result = try tool("import", file, "--time-zone", "UTC", "--url", url)
+      let lines = result.notes.split(separator: "\n")
+      #expect(result.status == 77 && lines.count == 4)
+      #expect(lines[2] == "Too many requests. (429 too_many_requests) Trying again in 1 s (3 of 3).")
+      #expect(lines[3] == "breath: Too many requests. (429 too_many_requests)")
+    }
+  }
+
+  private func expect(_ result: Tool.Result, endsWith status: Int32) {
+    #expect(result.status == status, "\(result.notes)")
+    #expect(
+      result.output.isEmpty && result.notes.hasPrefix("breath: ") && result.notes.split(separator: "\n").count == 1)
+  }
+}
