@@ -8,6 +8,6 @@ set -euo pipefail
 cd "$root"
 
 require_swift
-require_packages
+require_packages openssl:openssl
 swift build -c release --explicit-target-dependency-import-check error
 exec scripts/with-database.sh .build/release/breath bench "$@"
