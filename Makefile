@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bundle smoke container format coverage
+.PHONY: help run test bench bundle conformance smoke container format coverage
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ bench: ## Measure it and compare with the targets
 
 bundle: ## Make packages/v1 and the zips that are deployed
 	@scripts/bundle.sh
+
+conformance: ## Drive the bundle as the platform does, here and in a Debian 11
+	@scripts/conformance.sh
 
 smoke: ## Try a deployment as an editor does, and print latencies (URL, REPEATS)
 	@scripts/smoke.sh "$(URL)" $(REPEATS)

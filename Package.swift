@@ -91,6 +91,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
+    .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FunctionTests",
       dependencies: ["StrictJSON", "TestSupport", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
