@@ -64,7 +64,8 @@ package struct ActionLoop {
   }
 
   package func send(_ answer: [UInt8]) throws {
-    guard answer.first == UInt8(ascii: "{"), answer.firstIndex(of: UInt8(ascii: "\n")) == answer.count - 1 else {
+    guard answer.first == UInt8(ascii: "{"), firstIndex(of: UInt8(ascii: "\n"), in: answer) == answer.count - 1
+    else {
       throw BrokenInvariant.answerIsNotOneLine
     }
     try streams.results.write(answer)

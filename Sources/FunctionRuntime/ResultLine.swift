@@ -36,8 +36,11 @@ enum ResultLine {
     var bytes = json.encoded
     guard bytes.count < bytesMax else { throw .tooLarge(bytes: bytes.count + 1) }
     // JSON that PostgreSQL made may be broken into lines; inside of strings a line feed is always escaped.
-    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") || bytes[index] == UInt8(ascii: "\r") {
-      bytes[index] = UInt8(ascii: " ")
+    let (lineFeed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+    if firstIndex(of: lineFeed, in: bytes) != nil || firstIndex(of: carriageReturn, in: bytes) != nil {
+      for index in bytes.indices where bytes[index] == lineFeed || bytes[index] == carriageReturn {
+        bytes[index] = UInt8(ascii: " ")
+      }
     }
     bytes.append(UInt8(ascii: "\n"))
     return bytes
