@@ -20,9 +20,10 @@ require_swift
 require_packages zip:zip strip:binutils
 
 say "Building with a static standard library (the first time takes some minutes) …"
+mkdir -p "$build"
 for name in "${functions[@]}"; do
-  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build.log" 2>&1 ||
-    { tail -n 20 "$build.log" >&2; fail "the build of $name failed: see $build.log"; }
+  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build/bundle.log" 2>&1 ||
+    { tail -n 20 "$build/bundle.log" >&2; fail "the build of $name failed: see $build/bundle.log"; }
 done
 
 # Everything the executable loads, found through the loader that goes along.

@@ -6,7 +6,7 @@ package import StrictJSON
 package struct ExportFile: Sendable {
   package enum Record: Sendable {
     case session(Session, pointer: JSONPointer)
-    case unreadable(JSONMismatch, id: String?)
+    case unreadable(JSONMismatch, item: JSONNode)
   }
 
   package var exportedAt: Timestamp?
@@ -63,7 +63,7 @@ package struct ExportFile: Sendable {
     do throws(JSONMismatch) {
       return try list.items().map(record)
     } catch {
-      return [.unreadable(error, id: nil)]
+      return [.unreadable(error, item: list)]
     }
   }
 
@@ -71,7 +71,7 @@ package struct ExportFile: Sendable {
     do throws(JSONMismatch) {
       return .session(try Session(node), pointer: node.pointer)
     } catch {
-      return .unreadable(error, id: node["id"].json?.string)
+      return .unreadable(error, item: node)
     }
   }
 }

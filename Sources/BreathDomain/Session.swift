@@ -66,12 +66,21 @@ extension Session {
   /// Everything the device stated, in one unambiguous line: what "the same content" means. Adding 0 makes -0,
   /// which equals 0, read the same.
   package var canonicalText: String {
-    let optional = [
-      goalMinutes.map { "\($0 + 0)" }, goalBonusXP.map { "\($0)" }, pledgeMultiplier.map { "\($0 + 0)" },
-      pledgeHonored.map { "\($0)" }, finalXP.map { "\($0 + 0)" },
-    ]
-    let numbers = [startedAt.milliseconds, endedAt.milliseconds, activeMs, cycles].map { "\($0)" }
-    return "\(id.utf8.count):\(id) " + (numbers + optional.map { $0 ?? "-" }).joined(separator: " ")
+    // Appended piece by piece: it is made for every session of a push.
+    var text = String(id.utf8.count)
+    text += ":"
+    text += id
+    func add(_ value: (some CustomStringConvertible)?) {
+      text += " "
+      text += value?.description ?? "-"
+    }
+    for number in [startedAt.milliseconds, endedAt.milliseconds, activeMs, cycles] { add(number) }
+    add(goalMinutes.map { $0 + 0 })  // + 0: −0 and 0 are the same number
+    add(goalBonusXP)
+    add(pledgeMultiplier.map { $0 + 0 })
+    add(pledgeHonored)
+    add(finalXP.map { $0 + 0 })
+    return text
   }
 }
 

@@ -8,7 +8,8 @@ struct ExportFileOdditiesTests {
 
   private func unreadable(_ file: ExportFile) -> [String] {
     file.records.compactMap {
-      guard case .unreadable(let mismatch, let id) = $0 else { return nil }
+      guard case .unreadable(let mismatch, let item) = $0 else { return nil }
+      let id = item["id"].json?.string
       return "\(mismatch.pointer) \(mismatch.code) \(id ?? "-")"
     }
   }

@@ -37,8 +37,7 @@ struct Push {
     for record in export.records {
       switch record {
       case .session(let session, let pointer): add(session, at: pointer)
-      case .unreadable(let mismatch, let id):
-        verdicts.append(Verdict(mismatch.pointer, id: id, .rejected, code: mismatch.code, detail: mismatch.detail))
+      case .unreadable(let mismatch, let item): verdicts.append(.rejected(item, mismatch))
       }
     }
   }

@@ -26,7 +26,15 @@ struct PushFlight {
     self.now = now
   }
 
-  mutating func add(_ news: DeviceNews) {
+  /// What a sync writes.
+  init(_ body: SyncRequest, of caller: Caller, now: Timestamp) {
+    self.init(caller, now: now)
+    add(body.device)
+    if body.detail == .sessions { chooseSessions() }
+    store(body.push, sessions: body.detail == .days ? .no : .ifShared)
+  }
+
+  private mutating func add(_ news: DeviceNews) {
     if news.name != nil || news.timeZone != nil { statements.append(UpdateDevice.news(news, of: caller)) }
   }
 

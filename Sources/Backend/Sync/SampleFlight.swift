@@ -7,18 +7,14 @@ import StrictJSON
 /// What `breath bench` lets pgbench run, to compare: the statements of one `POST /v1/sync`, as `SyncEndpoint.sync`
 /// sends them. No request ever comes through here.
 package enum SampleFlight {
-  /// - Parameter body: of the request; without `detail`.
+  /// - Parameter body: of the request.
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
       account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: UUID(), tokenGeneration: 1)
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)))
-    var flight = PushFlight(caller, now: Timestamp(Date.now))
-    flight.add(request.device)
-    flight.store(request.push, sessions: .ifShared)
+    let flight = PushFlight(request, of: caller, now: Timestamp(Date.now))
     let limit = RateLimits(factor: 1e5).device
-    return caller.prologue(limit, locking: !request.push.isEmpty) + flight.statements + [
-      Changes.query(of: caller, after: request.cursor, limit: request.limit, excluding: caller.device),
-      Progress.query(for: caller),
-    ]
+    return caller.prologue(limit, locking: !request.push.isEmpty) + flight.statements
+      + SyncEndpoint.reads(request, caller)
   }
 }

@@ -25,7 +25,7 @@ extension SyncEndpoint {
       200,
       json: [
         "dryRun": .bool(isDryRun), "salvaged": .bool(export.wasSalvaged), "accepted": verdicts.accepted,
-        "verdicts": verdicts.json, "progress": progress.json, "detail": .string(progress.detail.rawValue),
+        "verdicts": verdicts.listedJSON, "verdictsOmitted": JSON(verdicts.verdictsOmitted), "progress": progress.json, "detail": .string(progress.detail.rawValue),
         "digest": .string(progress.digest.text),
       ], headers: headers)
   }

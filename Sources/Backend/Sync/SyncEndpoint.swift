@@ -21,16 +21,9 @@ package struct SyncEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let body = try SyncRequest(try request.json())
-    var flight = PushFlight(caller, now: Timestamp(context.now))
-    flight.add(body.device)
-    if body.detail == .sessions { flight.chooseSessions() }
-    flight.store(body.push, sessions: body.detail == .days ? .no : .ifShared)
+    let flight = PushFlight(body, of: caller, now: Timestamp(context.now))
     let (results, headers) = try services.flight(
-      for: caller, locking: !body.push.isEmpty,
-      flight.statements + [
-        Changes.query(of: caller, after: body.cursor, limit: body.limit, excluding: caller.device),
-        Progress.query(for: caller),
-      ], context)
+      for: caller, locking: !body.push.isEmpty, flight.statements + SyncEndpoint.reads(body, caller), context)
     let verdicts = try flight.judge(results)
     let changes = try Changes(results[flight.statements.count].only)
     let progress = try Progress(results[flight.statements.count + 1].only)
@@ -42,6 +35,14 @@ package struct SyncEndpoint {
     ])
     if changes.isRestart { reply["restart"] = true }
     return Reply(200, json: .object(reply), headers: headers)
+  }
+
+  /// What every sync reads behind its writes.
+  static func reads(_ body: SyncRequest, _ caller: Caller) -> [SQL] {
+    [
+      Changes.query(of: caller, after: body.cursor, limit: body.limit, excluding: caller.device),
+      Progress.query(for: caller),
+    ]
   }
 
   /// How long a client with nothing to say may wait: 600 invocations a minute serve that many more people.

@@ -83,4 +83,11 @@ struct Verdicts {
   }
 
   var json: JSON { .array(list.map(\.json)) }
+
+  /// An import may name ten thousand items, and a reply holds 1 MB: so many are listed, and the rest is counted.
+  static let listedMax = 2500
+
+  var verdictsOmitted: Int { max(0, list.count - Verdicts.listedMax) }
+
+  var listedJSON: JSON { .array(list.prefix(Verdicts.listedMax).map(\.json)) }
 }
