@@ -51,7 +51,8 @@ extension AuthEndpoint {
 
 extension Problem {
   static let pairingCodeInvalid = Problem(
-    404, code: "pairing_code_invalid", detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
+    404, code: "pairing_code_invalid",
+    detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
 }
 
 /// `BM-XXXXXX-XXXXXX`: twelve of thirty letters and digits that cannot be taken for one another, 58 bits.
