@@ -14,7 +14,7 @@ as_superuser() { PGOPTIONS='' psql -X -q -v ON_ERROR_STOP=1 -d "$1" -f -; }
 # superuser, DATABASE_URL_SYNC and so on for each function's role.
 #   open_database DIR [PORT]
 open_database() {
-  local facts name role passwords=''
+  local facts name role
   facts=$("$root/scripts/postgres.sh" start "$@") || exit 1
   eval "$facts"
   export MIGRATE_DATABASE_URL="postgresql://postgres:$BREATH_PG_PASSWORD@/breath?$BREATH_PG_PLACE"
@@ -26,10 +26,9 @@ open_database() {
   for role in "${roles[@]}"; do
     name=BREATH_PASSWORD_${role^^}
     [ -n "${!name:-}" ] || printf -v "$name" '%s' "$(random_hex 24)"
-    passwords+="ALTER ROLE breath_$role LOGIN PASSWORD '${!name}';"
     export "DATABASE_URL_${role^^}=postgresql://breath_$role:${!name}@/breath?$BREATH_PG_PLACE"
   done
-  as_superuser "$MIGRATE_DATABASE_URL" <<<"$passwords" || fail "cannot set the roles' passwords: see the messages above"
+  "$breath" roles >/dev/null || fail "cannot set the roles' passwords: see the message above"
 }
 
 # The functions' keys, made when there are none.

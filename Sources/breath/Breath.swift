@@ -6,7 +6,9 @@ internal import Glibc
 struct Breath: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and looks after Breath Master Sync.",
-    subcommands: [Serve.self, Bench.self, Migrate.self, Keys.self, Import.self, Export.self, Invoke.self])
+    subcommands: [
+      Serve.self, Bench.self, Migrate.self, Keys.self, Import.self, Export.self, Invoke.self, Roles.self, Capacity.self,
+    ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.
   static func main() async {
