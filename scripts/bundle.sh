@@ -10,6 +10,8 @@ set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$root/scripts/tools.sh"
 cd "$root"
+# The modes of files are in the zips, and so in their hashes.
+umask 022
 
 functions=(sync stats auth admin)
 limit=$((20 * 1000 * 1000))
