@@ -41,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -95,6 +96,9 @@ let package = Package(
     .testTarget(
       name: "FunctionTests",
       dependencies: ["StrictJSON", "TestSupport", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DeploymentTests", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
   ]
