@@ -1,1 +1,0 @@
-// Keeps the target buildable in a fresh clone until its first test is here; remove it then.

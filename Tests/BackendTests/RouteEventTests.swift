@@ -1,0 +1,39 @@
+import Backend
+import Foundation
+import FunctionRuntime
+import StrictJSON
+import Testing
+
+/// Every route has a sample event, so that no route is without a proof and an example.
+@Suite struct RouteEventTests {
+  private static func routes(of name: String) -> [Route] {
+    let endpoint = Endpoint(name: name, Environment([:]))
+    return switch name {
+    case "auth": AuthEndpoint(endpoint).routes
+    case "sync": SyncEndpoint(endpoint).routes
+    case "stats": StatsEndpoint(endpoint).routes
+    default: AdminEndpoint(endpoint).routes
+    }
+  }
+
+  @Test(arguments: ["auth", "sync", "stats", "admin"])
+  func `each route is answered as it should by at least one sample event`(name: String) throws {
+    let folder = Database.root.appending(path: "functions/\(name)/events")
+    var answered: Set<String> = []
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) where !file.hasSuffix(".reply.json") {
+      let event = try json(folder.appending(path: file))["http"]
+      let reply = try json(folder.appending(path: String(file.dropLast(5)) + ".reply.json"))
+      guard let method = event?["method"]?.string, let path = event?["path"]?.string,
+        (200..<400).contains(reply["statusCode"]?.integer ?? 0)
+      else { continue }
+      answered.insert("\(method) \(path)")
+    }
+    let routes = RouteEventTests.routes(of: name).map { "\($0.method.rawValue) \($0.pattern)" }
+    #expect(!routes.isEmpty)
+    for route in routes { #expect(answered.contains(route), "\(name): no event for \(route)") }
+  }
+
+  private func json(_ file: URL) throws -> JSON {
+    try JSON(parsing: String(contentsOf: file, encoding: .utf8), limits: .trusted)
+  }
+}

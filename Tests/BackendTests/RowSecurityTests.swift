@@ -1,0 +1,122 @@
+import Foundation
+import Postgres
+import Testing
+
+/// Nobody sees what is not theirs, even when the code asks for it.
+@Suite struct RowSecurityTests {
+  /// Tables without personal data. Any other table must be protected, also one that is new.
+  private static let impersonal: Set<String> = ["tenants", "incarnations", "rate_limits"]
+
+  @Test func `every table with personal data has row-level security, forced, and a policy`() throws {
+    let unprotected = try Database.texts(
+      """
+      SELECT c.relname AS value FROM pg_class c
+      WHERE c.relnamespace = 'breath'::regnamespace AND c.relkind IN ('r', 'p')
+        AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+          AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
+      """)
+    #expect(Set(unprotected) == RowSecurityTests.impersonal)
+    let personal = try Database.texts(
+      """
+      SELECT table_name::text AS value FROM information_schema.columns
+      WHERE table_schema = 'breath' AND column_name IN ('account_id', 'device_id')
+      """)
+    #expect(RowSecurityTests.impersonal.isDisjoint(with: personal))
+  }
+
+  /// The only policies that let a role see all rows are those that look-ups and retention need.
+  @Test func `no policy but the known ones shows more than the account entered`() throws {
+    let open = try Database.texts(
+      """
+      SELECT p.polname || ' ' || array_to_string(p.polroles::regrole[], ',') AS value FROM pg_policy p
+      WHERE pg_get_expr(p.polqual, p.polrelid) NOT LIKE '%current_setting(''breath.account''%'
+      """)
+    let others = Set(open).subtracting(["device_credentials_of_auth breath_auth", "pairing_codes_of_auth breath_auth"])
+    #expect(others.allSatisfy { $0.hasSuffix("_of_maintenance breath_maintenance") }, "\(others)")
+  }
+
+  private static let reads: [(role: String, tables: [(String, SQL)])] = [
+    (
+      "sync",
+      [
+        ("accounts", "SELECT account_id FROM breath.accounts"), ("devices", "SELECT account_id FROM breath.devices"),
+        ("consents", "SELECT account_id FROM breath.consents"), ("sessions", "SELECT account_id FROM breath.sessions"),
+        ("day_totals", "SELECT account_id FROM breath.day_totals"),
+        ("settings", "SELECT account_id FROM breath.settings"),
+        ("push_ledger", "SELECT account_id FROM breath.push_ledger"),
+      ]
+    ),
+    (
+      "stats",
+      [
+        ("accounts", "SELECT account_id FROM breath.accounts"), ("devices", "SELECT account_id FROM breath.devices"),
+        ("day_totals", "SELECT account_id FROM breath.day_totals"),
+      ]
+    ),
+    (
+      "auth",
+      [
+        ("accounts", "SELECT account_id FROM breath.accounts"), ("devices", "SELECT account_id FROM breath.devices"),
+        ("refresh_sessions", "SELECT account_id FROM breath.refresh_sessions"),
+      ]
+    ),
+  ]
+
+  @Test(arguments: ["sync", "stats", "auth"])
+  func `a role sees nothing without an account, its own rows with one, and never another's`(role: String) throws {
+    let (mine, other) = (try FilledAccount(), try FilledAccount())
+    let connection = try Database.connect(role)
+    for (table, select) in try #require(RowSecurityTests.reads.first { $0.role == role }).tables {
+      #expect(try connection.rows(select).isEmpty, "\(table) without an account")
+      let entered = try connection.flight([mine.enter, select])[1]
+      let seen = try Set(entered.map { row in try row["account_id"] as UUID })
+      #expect(seen == [mine.account], "\(table)")
+      let byID = try connection.flight([mine.enter, "\(select) WHERE account_id = \(other.account)"])[1]
+      #expect(byID.isEmpty, "\(table) of another, asked for by id")
+      #expect(try connection.rows(select).isEmpty, "\(table) after the transaction")
+    }
+  }
+
+  @Test func `rows of another account are neither changed nor made`() throws {
+    let (mine, other) = (try FilledAccount(), try FilledAccount())
+    let sync = try Database.connect("sync")
+    let changed = try sync.flight([
+      mine.enter, "UPDATE breath.accounts SET version = 99 WHERE account_id = \(other.account)",
+      "DELETE FROM breath.sessions WHERE account_id = \(other.account)",
+      "UPDATE breath.day_totals SET reported_xp = 9 WHERE account_id = \(other.account)",
+    ])
+    #expect(changed.dropFirst().map(\.affected) == [0, 0, 0])
+    for statement in [
+      """
+      INSERT INTO breath.consents (account_id, device_id, subject, choice)
+      VALUES (\(other.account), \(other.device), 'detail', 'sessions')
+      """,
+      "UPDATE breath.devices SET account_id = \(other.account) WHERE account_id = \(mine.account)",
+    ] as [SQL] {
+      let error = #expect(throws: PostgresError.self) { try sync.flight([mine.enter, statement]) }
+      #expect(error?.sqlState == "42501")
+    }
+  }
+
+  @Test func `the owner is bound as well`() throws {
+    _ = try FilledAccount()
+    let results = try Database.connect().flight([
+      "SET LOCAL ROLE breath_owner", "SELECT FROM breath.accounts", "SELECT FROM breath.sessions",
+      "SELECT FROM breath.device_credentials",
+    ])
+    #expect(results.dropFirst().map(\.count) == [0, 0, 0])
+  }
+
+  @Test(arguments: ["", "x", "00000000-0000-0000-0000-000000000000"])
+  func `a setting that names no account shows nothing`(account: String) throws {
+    let sync = try Database.connect("sync")
+    let flight: [SQL] = [
+      "SELECT set_config('breath.account', \(account), true)", "SELECT FROM breath.sessions",
+    ]
+    if account == "x" {
+      #expect(throws: PostgresError.self) { try sync.flight(flight) }
+    } else {
+      #expect(try sync.flight(flight)[1].isEmpty)
+    }
+  }
+}

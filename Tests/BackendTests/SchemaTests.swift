@@ -1,0 +1,123 @@
+import Postgres
+import Testing
+
+/// Rules of the schema that later migrations must keep.
+@Suite struct SchemaTests {
+  /// So that the data can be spread by that column (DESIGN 5).
+  @Test func `every key of a table with practice begins with the account`() throws {
+    let strangers = try Database.texts(
+      """
+      SELECT c.relname || ' ' || i.indexrelid::regclass AS value
+      FROM pg_index i
+      JOIN pg_class c ON c.oid = i.indrelid
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+      WHERE c.relnamespace = 'breath'::regnamespace AND a.attname <> 'account_id'
+      """)
+    #expect(
+      Set(strangers) == [
+        // Looked up before the account is known, or not of any account.
+        "device_credentials breath.device_credentials_pkey", "pairing_codes breath.pairing_codes_pkey",
+        "incarnations breath.incarnations_pkey", "tenants breath.tenants_pkey", "tenants breath.tenants_name_unique",
+        "rate_limits breath.rate_limits_pkey",
+      ])
+    let keyless = try Database.texts(
+      """
+      SELECT relname AS value FROM pg_class c
+      WHERE relnamespace = 'breath'::regnamespace AND relkind IN ('r', 'p')
+        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+      """)
+    #expect(keyless == [])
+  }
+
+  @Test(
+    arguments: [
+      ("accounts_detail_known", "INSERT INTO breath.accounts (account_id, detail) VALUES (gen_random_uuid(), 'all')"),
+      (
+        "accounts_day_start_within_day",
+        "INSERT INTO breath.accounts (account_id, day_start_minutes) VALUES (gen_random_uuid(), 1440)"
+      ),
+      (
+        "devices_name_length",
+        """
+        INSERT INTO breath.devices (account_id, device_id, version, name, time_zone)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 1, '', 'UTC')
+        """
+      ),
+      (
+        "sessions_id_length",
+        """
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, ended_at,
+          active_ms, cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), '', 1, '2025-08-27', now(), now(), 0, 0, 0, 0, 0, 0, 0)
+        """
+      ),
+      (
+        "sessions_counts",
+        """
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, ended_at,
+          active_ms, cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', now(), now(), 0, 0, -1, 0, 0, 0, 0)
+        """
+      ),
+      (
+        "settings_module_known",
+        """
+        INSERT INTO breath.settings (account_id, module, key, version, value, changed_at, device_id)
+        VALUES (gen_random_uuid(), 'other', 'k', 1, '1', now(), gen_random_uuid())
+        """
+      ),
+      (
+        "settings_value_size",
+        """
+        INSERT INTO breath.settings (account_id, module, key, version, value, changed_at, device_id)
+        VALUES (gen_random_uuid(), 'display', 'k', 1, to_jsonb(repeat('x', 5000)), now(), gen_random_uuid())
+        """
+      ),
+      (
+        "device_credentials_hash_size",
+        """
+        INSERT INTO breath.device_credentials (device_id, account_id, secret_hash)
+        VALUES (gen_random_uuid(), gen_random_uuid(), '\\x00')
+        """
+      ),
+      (
+        "pairing_codes_hash_size",
+        """
+        INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
+        VALUES ('\\x00', gen_random_uuid(), gen_random_uuid(), now())
+        """
+      ),
+      ("tenants_name_unique", "INSERT INTO breath.tenants (name) VALUES ('public')"),
+    ] as [(String, SQL)])
+  func `a rule that is broken is named`(constraint: String, statement: SQL) throws {
+    let connection = try Database.connect()
+    let error = #expect(throws: PostgresError.self) { try connection.rows(statement) }
+    #expect(error?.constraint == constraint && error?.sqlState?.hasPrefix("23") == true)
+  }
+
+  @Test func `every rule has a name of its table, and each of ours is tested above`() throws {
+    let checks = try Database.texts(
+      """
+      SELECT conname::text AS value FROM pg_constraint
+      WHERE connamespace = 'breath'::regnamespace AND contype = 'c' AND conrelid <> 0
+      """)
+    #expect(checks.allSatisfy { $0.firstMatch(of: /_check\d*$/) == nil }, "named by PostgreSQL, not by us")
+    #expect(
+      Set(checks) == [
+        "accounts_detail_known", "accounts_day_start_within_day", "devices_name_length", "sessions_id_length",
+        "sessions_counts", "settings_module_known", "settings_value_size", "device_credentials_hash_size",
+        "pairing_codes_hash_size",
+      ])
+  }
+
+  @Test func `a server-side limit stands on every role that logs in`() throws {
+    let without = try Database.texts(
+      """
+      SELECT r.rolname || ' ' || s AS value
+      FROM pg_roles r, unnest(ARRAY['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) s
+      WHERE r.rolname IN ('breath_sync', 'breath_stats', 'breath_auth', 'breath_admin')
+        AND NOT EXISTS (SELECT FROM unnest(r.rolconfig) c WHERE c LIKE s || '=%')
+      """)
+    #expect(without == [])
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// Sessions on the test database, by who one is.
+enum Database {
+  /// - Parameter role: `sync`, `stats`, `auth` or `admin`; nil for the superuser.
+  static func connect(_ role: String? = nil) throws -> Connection {
+    let variable = role.map { "DATABASE_URL_\($0.uppercased())" } ?? "BREATH_TEST_DATABASE_URL"
+    return try connect(url: TestEnvironment.value(variable))
+  }
+
+  static func connect(url: String) throws -> Connection {
+    try Connection(
+      PostgresConfiguration(url: url, applicationName: "breath-backend-tests", connectTimeout: .seconds(30)))
+  }
+
+  /// The column `value` of each row, as the superuser sees it.
+  static func texts(_ sql: SQL) throws -> [String] {
+    try connect().rows(sql).map { row in try row["value"] }
+  }
+
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+}
+
+/// An account with one row in every table, made by the superuser, whom row-level security does not bind.
+struct FilledAccount {
+  let account = UUID(), device = UUID(), session = UUID()
+
+  init() throws {
+    _ = try Database.connect().flight([
+      "INSERT INTO breath.accounts (account_id, version) VALUES (\(account), 3)",
+      """
+      INSERT INTO breath.devices (account_id, device_id, version, name, time_zone)
+      VALUES (\(account), \(device), 1, 'laptop', 'UTC')
+      """,
+      "INSERT INTO breath.consents (account_id, device_id, subject, choice) VALUES (\(account), \(device), 'detail', 'days')",
+      """
+      INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, ended_at,
+        active_ms, cycles, counted_ms, xp, flags, hash_high, hash_low)
+      VALUES (\(account), \(device), 's', 2, '2025-08-27', now(), now(), 0, 0, 0, 0, 0, 0, 0)
+      """,
+      """
+      INSERT INTO breath.day_totals (account_id, local_date, device_id, version)
+      VALUES (\(account), '2025-08-27', \(device), 3)
+      """,
+      """
+      INSERT INTO breath.settings (account_id, module, key, version, value, changed_at, device_id)
+      VALUES (\(account), 'breathing', 'pattern', 4, '"chill"', now(), \(device))
+      """,
+      """
+      INSERT INTO breath.push_ledger (account_id, version, device_id, request_id, stored, duplicate, flagged, rejected)
+      VALUES (\(account), 3, \(device), 'r', 0, 0, 0, 0)
+      """,
+      """
+      INSERT INTO breath.device_credentials (device_id, account_id, secret_hash)
+      VALUES (\(device), \(account), decode(repeat('00', 32), 'hex'))
+      """,
+      "INSERT INTO breath.refresh_sessions (account_id, session_id, device_id) VALUES (\(account), \(session), \(device))",
+      """
+      INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
+      VALUES (decode(md5(\("\(account)")) || md5('x'), 'hex'), \(account), \(device), now())
+      """,
+    ])
+  }
+
+  /// Row-level security shows this account until the transaction ends.
+  var enter: SQL { "SELECT set_config('breath.account', \("\(account)"), true)" }
+}
