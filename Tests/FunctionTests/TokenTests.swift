@@ -106,6 +106,8 @@ import Testing
     try with("expired") { $0.lifetime = -1 }
     try with("another audience") { $0.audience = ["somebody else"] }
     try with("another issuer") { $0.issuer = "somebody else" }
+    try with("another algorithm named, though we signed it") { $0.header = ["alg": "HS256"] }
+    try with("another type, though we signed it") { $0.header = ["typ": "JWT"] }
     try with("no account") { $0.account = "x" }
     try with("no device") { $0.device = "" }
     let good = try token(claims)

@@ -47,6 +47,6 @@ struct TokenIssuer: Sendable {
       tid: caller.tenant.lowercased, role: "person", scope: "sync stats", gen: caller.tokenGeneration,
       iat: IssuedAtClaim(value: now),
       exp: ExpirationClaim(value: now.addingTimeInterval(Double(TokenIssuer.accessSeconds))))
-    return try await keys.sign(claims, kid: keyID, header: ["typ": "at+jwt"])
+    return try await keys.sign(claims, kid: keyID, header: ["typ": .string(AccessClaims.type)])
   }
 }

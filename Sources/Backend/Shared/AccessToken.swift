@@ -18,6 +18,17 @@ struct AccessClaims: JWTPayload {
   var exp: ExpirationClaim
 
   static let audience = "breath-master-sync"
+  /// RFC 9068: so that no other kind of token passes for one of these.
+  static let type = "at+jwt"
+
+  /// Our algorithm and our type, exactly: the key decides how a token is verified, but one that claims something else
+  /// is not ours (RFC 8725, 3.1 and 3.11).
+  static func hasOurHeader(_ token: String) -> Bool {
+    guard let first = token.split(separator: ".", maxSplits: 1).first, let bytes = Base64URL.decode(String(first)),
+      let header = try? JSON(parsing: bytes, limits: .request)
+    else { return false }
+    return header["alg"]?.string == "EdDSA" && header["typ"]?.string == type
+  }
 
   func verify(using algorithm: some JWTAlgorithm) throws {
     try exp.verifyNotExpired()
@@ -73,7 +84,8 @@ struct Authenticator: Sendable {
 
   /// Nil for whatever reason: a caller is not told which check failed.
   private func claims(of token: String) async -> AccessClaims? {
-    guard token.utf8.count <= 2048, let claims = try? await keys.verify(token, as: AccessClaims.self),
+    guard token.utf8.count <= 2048, AccessClaims.hasOurHeader(token),
+      let claims = try? await keys.verify(token, as: AccessClaims.self),
       claims.iss.value == issuer
     else { return nil }
     return claims
