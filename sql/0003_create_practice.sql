@@ -25,11 +25,14 @@ CREATE TABLE breath.sessions (
   hash_low bigint NOT NULL,
   received_at timestamptz NOT NULL DEFAULT now(),
   deleted_at timestamptz,
-  CONSTRAINT sessions_pkey PRIMARY KEY (account_id, device_id, session_id),
   CONSTRAINT sessions_id_length CHECK (length(session_id) BETWEEN 1 AND 128),
   CONSTRAINT sessions_counts CHECK (counted_ms >= 0 AND xp >= 0)
 );
-CREATE UNIQUE INDEX sessions_by_version ON breath.sessions (account_id, version);
+-- By device first: a device pulls what others pushed, and must not walk its own rows to find that there is nothing.
+-- The primary key comes after it, because of two indexes that look equally good the planner takes the newer, and while
+-- a table is new and has no statistics they do look so to a push that finds its rows by key.
+CREATE UNIQUE INDEX sessions_by_version ON breath.sessions (account_id, device_id, version);
+ALTER TABLE breath.sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (account_id, device_id, session_id);
 
 -- Per device, so that devices add up. What a device reports and what the server derives from its sessions are
 -- kept apart, and the larger counts: the same practice told twice is not practised twice.
@@ -49,10 +52,10 @@ CREATE TABLE breath.day_totals (
   sessions bigint NOT NULL GENERATED ALWAYS AS (greatest(reported_sessions, derived_sessions)) STORED,
   active_ms bigint NOT NULL GENERATED ALWAYS AS (greatest(reported_active_ms, derived_active_ms)) STORED,
   cycles bigint NOT NULL GENERATED ALWAYS AS (greatest(reported_cycles, derived_cycles)) STORED,
-  xp bigint NOT NULL GENERATED ALWAYS AS (greatest(reported_xp, derived_xp)) STORED,
-  CONSTRAINT day_totals_pkey PRIMARY KEY (account_id, local_date, device_id)
+  xp bigint NOT NULL GENERATED ALWAYS AS (greatest(reported_xp, derived_xp)) STORED
 ) WITH (fillfactor = 80);
-CREATE UNIQUE INDEX day_totals_by_version ON breath.day_totals (account_id, version);
+CREATE UNIQUE INDEX day_totals_by_version ON breath.day_totals (account_id, device_id, version);
+ALTER TABLE breath.day_totals ADD CONSTRAINT day_totals_pkey PRIMARY KEY (account_id, local_date, device_id);
 
 CREATE TABLE breath.settings (
   account_id uuid NOT NULL,

@@ -21,8 +21,10 @@ struct Changes {
   ) -> SQL {
     let sessionJSON: SQL = "'{' || \(sessionFacts) || \(inExtensionShape ? "'}'" : sessionPlace)"
     let account: SQL = "\(caller.account.uuid)"
-    let other: SQL = "coalesce(device_id <> \(device?.uuid), true)"
+    let other: SQL = "d.account_id = \(account) AND coalesce(d.device_id <> \(device?.uuid), true)"
     let first: SQL = "version > (SELECT version FROM start) ORDER BY version LIMIT \(limit + 1)"
+    // Device by device, each from where the cursor stands, then merged: no row is looked at that is not wanted.
+    let ofDevice: SQL = "t.account_id = \(account) AND t.device_id = d.device_id AND t.\(first)"
     return """
       WITH head AS (
         SELECT a.version, i.incarnation
@@ -34,14 +36,17 @@ struct Changes {
           THEN \(cursor?.version) ELSE 0 END AS version
         FROM head
       ), page AS (
-        (SELECT version, 'sessions' AS kind, \(sessionJSON) AS item FROM breath.sessions
-          WHERE account_id = \(account) AND \(other) AND \(first))
+        (SELECT version, 'sessions' AS kind, \(sessionJSON) AS item FROM (
+          SELECT s.* FROM breath.devices d
+          CROSS JOIN LATERAL (SELECT t.* FROM breath.sessions t WHERE \(ofDevice)) s
+          WHERE \(other) ORDER BY s.version LIMIT \(limit + 1)) s)
         UNION ALL
-        (SELECT version, 'days', \(dayJSON) FROM breath.day_totals
-          WHERE account_id = \(account) AND \(other) AND \(first))
+        (SELECT version, 'days', \(dayJSON) FROM (
+          SELECT s.* FROM breath.devices d
+          CROSS JOIN LATERAL (SELECT t.* FROM breath.day_totals t WHERE \(ofDevice)) s
+          WHERE \(other) ORDER BY s.version LIMIT \(limit + 1)) s)
         UNION ALL
-        (SELECT version, 'devices', \(deviceJSON) FROM breath.devices
-          WHERE account_id = \(account) AND \(other) AND \(first))
+        (SELECT version, 'devices', \(deviceJSON) FROM breath.devices d WHERE \(other) AND d.\(first))
         ORDER BY version
         LIMIT \(limit + 1)
       ), kept AS (

@@ -45,14 +45,15 @@ enum StoreDays {
       ), grown AS (
         SELECT i.*, row_number() OVER (ORDER BY i.local_date) AS position
         FROM incoming i
-        LEFT JOIN breath.day_totals t
-          ON t.account_id = \(account) AND t.device_id = \(device) AND t.local_date = i.local_date
+        LEFT JOIN LATERAL (
+          SELECT * FROM breath.day_totals
+          WHERE account_id = \(account) AND local_date = i.local_date AND device_id = \(device)
+          LIMIT 1
+        ) t ON true
         WHERE t.local_date IS NULL OR i.sessions > t.reported_sessions OR i.active_ms > t.reported_active_ms
           OR i.cycles > t.reported_cycles OR i.xp > t.reported_xp
       ), before AS (
-        SELECT t.sessions, t.active_ms, t.cycles, t.xp
-        FROM breath.day_totals t JOIN grown USING (local_date)
-        WHERE t.account_id = \(account) AND t.device_id = \(device)
+        \(SumDays.before("grown", account, device))
       ), days AS (
         INSERT INTO breath.day_totals AS t (
           account_id, local_date, device_id, version, reported_sessions, reported_active_ms, reported_cycles,

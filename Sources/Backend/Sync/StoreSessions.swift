@@ -7,6 +7,9 @@ import StrictJSON
 /// Must run after `lock_account` in the same flight: then nobody else writes this account, what is known is exact, and
 /// version order is commit order. The lock stands in a statement of its own because a statement's snapshot is older
 /// than a lock it waits for (RELIABILITY 2.3).
+///
+/// Rows are looked up one by one by their whole key (LATERAL … LIMIT 1): a join would let the planner, which prepares
+/// this once and may know nothing of the table yet, read all a device ever pushed.
 struct StoreSessions {
   let caller: Caller
   let sessions: [(session: Session, pointer: JSONPointer)]
@@ -26,8 +29,11 @@ struct StoreSessions {
           WHEN s.hash_high = i.hash_high AND s.hash_low = i.hash_low THEN 'duplicate'
           ELSE 'conflict' END AS status
       FROM incoming i
-      JOIN breath.sessions s
-        ON s.account_id = \(account) AND s.device_id = \(device) AND s.session_id = i.session_id
+      CROSS JOIN LATERAL (
+        SELECT * FROM breath.sessions
+        WHERE account_id = \(account) AND device_id = \(device) AND session_id = i.session_id
+        LIMIT 1
+      ) s
     ), stored AS (
       INSERT INTO breath.sessions (
         account_id, device_id, session_id, version, local_date, started_at, ended_at, active_ms, cycles,
@@ -46,9 +52,7 @@ struct StoreSessions {
       FROM stored
       GROUP BY local_date
     ), before AS (
-      SELECT t.sessions, t.active_ms, t.cycles, t.xp
-      FROM breath.day_totals t JOIN gained USING (local_date)
-      WHERE t.account_id = \(account) AND t.device_id = \(device)
+      \(SumDays.before("gained", account, device))
     ), days AS (
       INSERT INTO breath.day_totals AS t (
         account_id, local_date, device_id, version, derived_sessions, derived_active_ms, derived_cycles, derived_xp)
@@ -134,6 +138,19 @@ struct StoreSessions {
 
 /// Carries what a statement changed in the day totals over to the device's sums.
 enum SumDays {
+  /// Day totals as they are before the statement, for the dates in the named query.
+  static func before(_ dates: StaticString, _ account: SQL, _ device: SQL) -> SQL {
+    """
+    SELECT t.sessions, t.active_ms, t.cycles, t.xp
+      FROM \(raw: dates) g
+      CROSS JOIN LATERAL (
+        SELECT * FROM breath.day_totals
+        WHERE account_id = \(account) AND local_date = g.local_date AND device_id = \(device)
+        LIMIT 1
+      ) t
+    """
+  }
+
   /// Expects the names `before` (the days' totals as they were) and `days` (as they are now).
   static func ofDevice(_ account: SQL, _ device: SQL) -> SQL {
     """
