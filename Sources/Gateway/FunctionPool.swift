@@ -53,18 +53,12 @@ actor FunctionPool {
     throw FunctionFailure.gone
   }
 
-  /// Starts what is not running yet. Failures show when an event comes.
+  /// Starts the first process, so that the first event need not wait; the others start when they are needed. A failure
+  /// shows when an event comes.
   func warm() async {
-    let places = free
-    free = []
-    await withTaskGroup { group in
-      for place in places {
-        group.addTask {
-          guard let process = try? await self.process(in: place) else { return await self.give(back: .empty) }
-          await self.give(back: .running(process))
-        }
-      }
-    }
+    guard let place = free.popLast() else { return }
+    guard let process = try? await process(in: place) else { return give(back: place) }
+    give(back: .running(process))
   }
 
   /// Ends the processes; no event may be running.

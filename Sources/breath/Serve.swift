@@ -21,8 +21,8 @@ struct Serve: AsyncParsableCommand {
   @Option(name: .customLong("bin"), help: "Folder of the function executables. (default: the folder of breath)")
   var binDirectory: String?
 
-  @Option(name: .customLong("pool"), help: "Processes per function.")
-  var poolSize = 2
+  @Option(name: .customLong("pool"), help: "Processes per function at most, each with one database connection.")
+  var poolSize = 8
 
   func validate() throws {
     guard (1...64).contains(poolSize) else { throw ValidationError("--pool must be between 1 and 64.") }

@@ -18,7 +18,7 @@ struct ThroughGateway {
       ).run(for: workbench.time)
       return Figure(
         what: "gateway, \(row.what)", value: outcome.perSecond, unit: "/s", target: .atLeast(row.target),
-        method: "closed loop, 16 clients and accounts, 2 processes; p95 \(rounded(outcome.times.quantile(0.95))) ms")
+        method: "closed loop, 16 clients and accounts, up to 8 processes; p95 \(rounded(outcome.times.quantile(0.95))) ms")
     }
   }
 
