@@ -36,9 +36,15 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   default: break
   }
   context.log(.error, "database", ["error": .string("\(error)")])
-  let isBusy = ["53300", "53100", "53200", "55P03", "57014", "08P01"].contains(error.sqlState)
-  guard isBusy || error.isConnectionLost || error.isInDoubt || error.isRetryable else { return nil }
+  guard isTemporary(error) else { return nil }
   return .unavailable(
     code: "database_unavailable", detail: "The database is away for a moment; nothing was lost. Try again.",
     retryAfter: .seconds(2))
+}
+
+/// The same request may go through later: the server is busy or full, was not reached in time, or is away.
+private func isTemporary(_ error: PostgresError) -> Bool {
+  if ["53100", "53200", "55P03", "57014"].contains(error.sqlState) { return true }
+  return error.isOverloaded || error.isConnectionLost || error.isInDoubt || error.isRetryable
+    || [.deadlineExpired, .connectFailed, .tlsFailed].contains(error.kind)
 }
