@@ -14,6 +14,17 @@ enum FakeFunction {
     return folder
   }
 
+  /// Waits until so many events to `/hold` have reached a process of that folder.
+  static func waitUntilHeld(_ count: Int, in folder: URL) async throws {
+    let held = folder.appending(path: "held")
+    while (try? String(contentsOf: held, encoding: .utf8))?.split(separator: "\n").count ?? 0 < count {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Lets every held event go on, also those to come.
+  static func release(_ folder: URL) throws { try Data().write(to: folder.appending(path: "go")) }
+
   static let script = #"""
     #!/bin/bash
     end() {
@@ -24,14 +35,17 @@ enum FakeFunction {
     answer() { end; say "$1"; }
 
     say '{"ok":true}'
+    dir=${BASH_SOURCE[0]%/*}
     events=0
     while IFS= read -r line; do
       events=$((events + 1))
       case $line in
         *'"path":"/echo'*) answer "{\"body\":$line}" ;;
         *'"path":"/count"'*) answer "{\"body\":{\"pid\":$$,\"events\":$events}}" ;;
-        *'"path":"/slower"'*) sleep 1.5 3>&-; answer "{\"body\":{\"events\":$events}}" ;;
-        *'"path":"/slow"'*) sleep 0.5 3>&-; answer '{"body":{"slow":true}}' ;;
+        *'"path":"/hold"'*)
+          echo "$$" >>"$dir/held"
+          until [ -e "$dir/go" ]; do sleep 0.02 3>&-; done
+          answer "{\"body\":{\"pid\":$$,\"events\":$events}}" ;;
         *'"path":"/environment"'*) answer "{\"body\":\"$(printenv -0 | tr '\0' ';')\",\"headers\":{\"content-type\":\"text/plain\"}}" ;;
 
         *'"path":"/text"'*) answer '{"body":"<p>\u00e9</p>"}' ;;

@@ -6,11 +6,14 @@ import Testing
   @Test func `those who wait for the only process are served in the order they came`() async throws {
     try await TestGateway.run { gateway in
       let served = try await withThrowingTaskGroup(of: (Int, Int64?).self) { group in
-        group.addTask { (0, try await gateway.send("GET", "/v1/sync/slower").json["events"]?.integer) }
+        group.addTask { (0, try await gateway.send("GET", "/v1/sync/hold").json["events"]?.integer) }
+        try await FakeFunction.waitUntilHeld(1, in: gateway.folder)
         for client in 1...5 {
           try await Task.sleep(for: .milliseconds(200))
           group.addTask { (client, try await gateway.send("GET", "/v1/sync/count").json["events"]?.integer) }
         }
+        try await Task.sleep(for: .milliseconds(200))
+        try FakeFunction.release(gateway.folder)
         return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
       }
       for client in 0...5 { #expect(served[client] == Int64(client + 1)) }
@@ -37,12 +40,12 @@ import Testing
 
   @Test func `every process of a pool works`() async throws {
     try await TestGateway.run(poolSize: 2) { gateway in
-      let start = ContinuousClock.now
-      async let first = gateway.send("GET", "/v1/sync/slow")
-      async let second = gateway.send("GET", "/v1/sync/slow")
-      let statuses = try await [first.status, second.status]
-      #expect(statuses == [200, 200])
-      #expect(ContinuousClock.now - start < .milliseconds(950))
+      async let first = gateway.send("GET", "/v1/sync/hold")
+      async let second = gateway.send("GET", "/v1/sync/hold")
+      try await FakeFunction.waitUntilHeld(2, in: gateway.folder)
+      try FakeFunction.release(gateway.folder)
+      let pids = try await [first.json["pid"]?.integer, second.json["pid"]?.integer]
+      #expect(pids[0] != nil && pids[1] != nil && pids[0] != pids[1])
     }
   }
 
@@ -50,13 +53,14 @@ import Testing
     var limits = Limits()
     limits.queueing = .milliseconds(100)
     try await TestGateway.run(limits: limits) { gateway in
-      async let slow = gateway.send("GET", "/v1/sync/slow")
-      try await Task.sleep(for: .milliseconds(100))
+      async let held = gateway.send("GET", "/v1/sync/hold")
+      try await FakeFunction.waitUntilHeld(1, in: gateway.folder)
       let answer = try await gateway.send("GET", "/v1/sync/count")
       #expect(answer.status == 503)
       #expect(answer.headers["retry-after"] == ["1"])
       #expect(answer.json["code"] == "busy")
-      #expect(try await slow.status == 200)
+      try FakeFunction.release(gateway.folder)
+      #expect(try await held.status == 200)
     }
   }
 
@@ -64,10 +68,11 @@ import Testing
     var limits = Limits()
     limits.queuedMax = 0
     try await TestGateway.run(limits: limits) { gateway in
-      async let slow = gateway.send("GET", "/v1/sync/slow")
-      try await Task.sleep(for: .milliseconds(100))
+      async let held = gateway.send("GET", "/v1/sync/hold")
+      try await FakeFunction.waitUntilHeld(1, in: gateway.folder)
       #expect(try await gateway.send("GET", "/v1/sync/count").status == 503)
-      #expect(try await slow.status == 200)
+      try FakeFunction.release(gateway.folder)
+      #expect(try await held.status == 200)
     }
   }
 }

@@ -33,13 +33,15 @@ import Testing
 
   @Test(arguments: [SIGINT, SIGTERM])
   func `a signal lets the running request finish and ends with 0`(signal: CInt) async throws {
-    let served = try Served(bin: try FakeFunction.folder(Self.functions))
-    let gateway = TestGateway(port: try served.port())
+    let folder = try FakeFunction.folder(Self.functions)
+    let served = try Served(bin: folder)
+    let gateway = TestGateway(port: try served.port(), folder: folder)
     let child = try #require(try await gateway.send("GET", "/v1/sync/count").json["pid"]?.integer)
-    async let slow = gateway.send("GET", "/v1/sync/slower")
-    try await Task.sleep(for: .milliseconds(600))
+    async let held = gateway.send("GET", "/v1/sync/hold")
+    try await FakeFunction.waitUntilHeld(1, in: folder)
     kill(served.process.processIdentifier, signal)
-    #expect(try await slow.json == ["events": 2])
+    try FakeFunction.release(folder)
+    #expect(try await held.json["events"] == 2)
     served.process.waitUntilExit()
     #expect(served.process.terminationStatus == 0)
     #expect(served.process.terminationReason == .exit)
@@ -61,8 +63,9 @@ import Testing
   }
 
   @Test func `functions end with a gateway that was killed`() async throws {
-    let served = try Served(bin: try FakeFunction.folder(Self.functions))
-    let gateway = TestGateway(port: try served.port())
+    let folder = try FakeFunction.folder(Self.functions)
+    let served = try Served(bin: folder)
+    let gateway = TestGateway(port: try served.port(), folder: folder)
     let child = try #require(try await gateway.send("GET", "/v1/sync/count").json["pid"]?.integer)
     kill(served.process.processIdentifier, SIGKILL)
     served.process.waitUntilExit()

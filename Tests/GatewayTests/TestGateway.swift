@@ -8,6 +8,8 @@ import StrictJSON
 /// A gateway in this process with fake functions behind it, and a client for it.
 struct TestGateway: Sendable {
   let port: Int
+  /// Of the fake functions.
+  let folder: URL
 
   struct Answer: Sendable {
     let status: UInt
@@ -38,7 +40,7 @@ struct TestGateway: Sendable {
         try await gateway.run()
       }
       for await port in ports {
-        try await body(TestGateway(port: port))
+        try await body(TestGateway(port: port, folder: folder))
         break
       }
       group.cancelAll()
