@@ -45,9 +45,6 @@ extension Session {
   package init(_ node: JSONNode) throws(JSONMismatch) {
     _ = try node.object()
     id = try node["id"].string(length: 1...128)
-    guard id.unicodeScalars.count <= 128 else {
-      throw node["id"].mismatch("out_of_range", "must have at most 128 code points")  // as PostgreSQL counts
-    }
     startedAt = try node["startedAt"].timestamp()
     endedAt = try node["endedAt"].timestamp()
     activeMs = try node["activeMs"].integer(in: Session.wholeNumbers)

@@ -48,10 +48,10 @@ extension JSONNode {
     throw exists ? mismatch("wrong_type", "must be \(type)") : mismatch("missing", "is required: \(type)")
   }
 
-  /// - Parameter length: in characters as people count them.
+  /// - Parameter length: in code points, as PostgreSQL's `length` counts: what passes here fits there.
   package func string(length: ClosedRange<Int>) throws(JSONMismatch) -> String {
     let text = try required(json?.string, "a string")
-    guard length.contains(text.count) else {
+    guard length.contains(text.unicodeScalars.count) else {
       throw mismatch("out_of_range", "must have \(length.lowerBound) to \(length.upperBound) characters")
     }
     return text

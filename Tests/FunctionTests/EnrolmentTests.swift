@@ -60,6 +60,15 @@ import Testing
     #expect(right.status == 201, "the id was not taken by the failed attempt")
   }
 
+  @Test func `a name of a few emoji that are many code points is refused, not a failure of ours`() throws {
+    let family = "👨‍👩‍👧‍👦"
+    let enrol = { name in
+      try Fleet.call(.auth, Device.enrolment(id: Device.newID(), secret: Device.newSecret(), name: name))
+    }
+    #expect(try enrol(String(repeating: family, count: 9)).status == 201)
+    #expect(try enrol(String(repeating: family, count: 10)).outcome == "422 invalid_content")
+  }
+
   @Test func `without name and zone there are defaults`() throws {
     let reply = try Fleet.call(
       .auth, Event("POST", "/anonymous", json: ["device": ["id": .string(id)], "secret": .string(secret)]))
