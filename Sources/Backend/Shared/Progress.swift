@@ -25,7 +25,7 @@ extension Progress {
     """
     SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low,
       (SELECT i.incarnation FROM breath.incarnations i ORDER BY i.begun_at DESC LIMIT 1) AS incarnation,
-      ((clock_timestamp() AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date AS today,
+      \(LocalDate.today) AS today,
       ARRAY(SELECT lower(r) FROM unnest(a.practised) r) AS run_starts,
       ARRAY(SELECT upper(r) FROM unnest(a.practised) r) AS run_ends,
       t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges

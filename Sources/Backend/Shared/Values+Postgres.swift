@@ -4,6 +4,11 @@ import Postgres
 // The domain's values as PostgreSQL's, so that neither module knows the other.
 
 extension LocalDate {
+  /// The caller's day, in a query that has the account as `a` and the caller's device as `d`: its zone, less the person's
+  /// day start.
+  static let today: SQL =
+    "((clock_timestamp() AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date"
+
   private static let postgresEpochDays = 10_957  // from 1970-01-01 to 2000-01-01
 
   init(_ date: PostgresDate) { self.init(daysSince1970: Int(date.days) + LocalDate.postgresEpochDays) }

@@ -18,7 +18,7 @@ struct DayRange {
           AS first_date,
         coalesce(\(to?.postgres), greatest(today + 1, \(from?.postgres))) AS last_date
       FROM (
-        SELECT ((clock_timestamp() AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date
+        SELECT \(LocalDate.today)
           AS today
         FROM breath.accounts a JOIN breath.devices d USING (account_id)
         WHERE a.account_id = \(caller.account.uuid) AND d.device_id = \(caller.device.uuid)

@@ -14,7 +14,7 @@ struct RecentDays {
     JOIN breath.accounts a USING (account_id)
     JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
     WHERE t.account_id = \(caller.account.uuid) AND t.local_date
-      > ((clock_timestamp() AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date - 31
+      > \(LocalDate.today) - 31
     GROUP BY t.local_date
     """
   }

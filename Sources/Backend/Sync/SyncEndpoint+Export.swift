@@ -76,7 +76,7 @@ struct Today {
     FROM breath.accounts a
     JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
     JOIN breath.day_totals t ON t.account_id = a.account_id AND t.local_date
-      = ((clock_timestamp() AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date
+      = \(LocalDate.today)
     WHERE a.account_id = \(caller.account.uuid)
     HAVING count(*) > 0
     """
