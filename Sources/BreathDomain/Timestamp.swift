@@ -33,13 +33,19 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
+  private static let dayMs: Int64 = 86_400_000
+
+  /// The calendar date in UTC.
+  package var utcDate: LocalDate {
+    LocalDate(
+      daysSince1970: Int(milliseconds / Timestamp.dayMs - (milliseconds % Timestamp.dayMs < 0 ? 1 : 0)))
+  }
+
   /// `2025-08-27T14:02:11.345Z`, as JavaScript's `toISOString()`.
   package var description: String {
-    let dayMs: Int64 = 86_400_000
-    let day = milliseconds / dayMs - (milliseconds % dayMs < 0 ? 1 : 0)
-    let ofDay = Int((milliseconds % dayMs + dayMs) % dayMs)
+    let ofDay = Int((milliseconds % Timestamp.dayMs + Timestamp.dayMs) % Timestamp.dayMs)
     let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60].map { padded($0, to: 2) }
-    return "\(LocalDate(daysSince1970: Int(day)))T\(clock.joined(separator: ":")).\(padded(ofDay % 1000, to: 3))Z"
+    return "\(utcDate)T\(clock.joined(separator: ":")).\(padded(ofDay % 1000, to: 3))Z"
   }
 }
 

@@ -24,11 +24,16 @@ import Testing
       breath.device_credentials breath_auth INSERT,SELECT
       breath.devices breath_auth INSERT,SELECT,UPDATE
       breath.devices breath_stats SELECT
-      breath.devices breath_sync SELECT,UPDATE
+      breath.devices breath_sync INSERT,SELECT,UPDATE
+      breath.erased breath_auth SELECT
+      breath.erased breath_maintenance INSERT,SELECT
+      breath.erased breath_stats SELECT
+      breath.erased breath_sync SELECT
       breath.incarnations breath_stats SELECT
       breath.incarnations breath_sync SELECT
       breath.pairing_codes breath_auth INSERT,SELECT,UPDATE
       breath.pairing_codes breath_maintenance DELETE,SELECT
+      breath.push_ledger breath_maintenance DELETE,SELECT
       breath.push_ledger breath_sync INSERT,SELECT
       breath.rate_limits breath_auth INSERT,SELECT,UPDATE
       breath.rate_limits breath_maintenance DELETE,SELECT
@@ -38,7 +43,10 @@ import Testing
       breath.refresh_sessions breath_maintenance DELETE,SELECT
       breath.sessions breath_maintenance DELETE
       breath.sessions breath_sync DELETE,INSERT,SELECT,UPDATE
+      breath.settings breath_maintenance DELETE
       breath.settings breath_sync INSERT,SELECT,UPDATE
+      breath.tombstones breath_maintenance DELETE
+      breath.tombstones breath_sync INSERT,SELECT,UPDATE
       breath.tenants breath_auth SELECT
       breath_meta.migrations breath_admin SELECT
       """

@@ -18,7 +18,7 @@ import Testing
         // Looked up before the account is known, or not of any account.
         "device_credentials breath.device_credentials_pkey", "pairing_codes breath.pairing_codes_pkey",
         "incarnations breath.incarnations_pkey", "tenants breath.tenants_pkey", "tenants breath.tenants_name_unique",
-        "rate_limits breath.rate_limits_pkey",
+        "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
       ])
     let keyless = try Database.texts(
       """
@@ -46,31 +46,47 @@ import Testing
       (
         "sessions_id_length",
         """
-        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, ended_at,
-          active_ms, cycles, counted_ms, xp, flags, hash_high, hash_low)
-        VALUES (gen_random_uuid(), gen_random_uuid(), '', 1, '2025-08-27', now(), now(), 0, 0, 0, 0, 0, 0, 0)
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
+          cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), '', 1, '2025-08-27', now(), '', 0, 0, 0, 0, 0, 0)
         """
       ),
       (
         "sessions_counts",
         """
-        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, ended_at,
-          active_ms, cycles, counted_ms, xp, flags, hash_high, hash_low)
-        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', now(), now(), 0, 0, -1, 0, 0, 0, 0)
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
+          cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', now(), '', 0, -1, 0, 0, 0, 0)
         """
       ),
       (
+        "sessions_facts_size",
+        """
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
+          cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', now(), repeat('x', 3000), 0, 0, 0, 0, 0, 0)
+        """
+      ),
+      (
+        "push_ledger_kind_known",
+        """
+        INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'r', 'other', 0, 0, 0)
+        """
+      ),
+      ("erased_hash_size", "INSERT INTO breath.erased (id_hash) VALUES ('short')"),
+      (
         "settings_module_known",
         """
-        INSERT INTO breath.settings (account_id, module, key, version, value, changed_at, device_id)
-        VALUES (gen_random_uuid(), 'other', 'k', 1, '1', now(), gen_random_uuid())
+        INSERT INTO breath.settings (account_id, module, key, device_id, version, value, stated_at, changed_at)
+        VALUES (gen_random_uuid(), 'other', 'k', gen_random_uuid(), 1, '1', now(), now())
         """
       ),
       (
         "settings_value_size",
         """
-        INSERT INTO breath.settings (account_id, module, key, version, value, changed_at, device_id)
-        VALUES (gen_random_uuid(), 'display', 'k', 1, to_jsonb(repeat('x', 5000)), now(), gen_random_uuid())
+        INSERT INTO breath.settings (account_id, module, key, device_id, version, value, stated_at, changed_at)
+        VALUES (gen_random_uuid(), 'display', 'k', gen_random_uuid(), 1, repeat('x', 5000), now(), now())
         """
       ),
       (
@@ -106,7 +122,7 @@ import Testing
       Set(checks) == [
         "accounts_detail_known", "accounts_day_start_within_day", "devices_name_length", "sessions_id_length",
         "sessions_counts", "settings_module_known", "settings_value_size", "device_credentials_hash_size",
-        "pairing_codes_hash_size",
+        "pairing_codes_hash_size", "sessions_facts_size", "push_ledger_kind_known", "erased_hash_size",
       ])
   }
 

@@ -38,21 +38,25 @@ struct FilledAccount {
       """,
       "INSERT INTO breath.consents (account_id, device_id, subject, choice) VALUES (\(account), \(device), 'detail', 'days')",
       """
-      INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, ended_at,
-        active_ms, cycles, counted_ms, xp, flags, hash_high, hash_low)
-      VALUES (\(account), \(device), 's', 2, '2025-08-27', now(), now(), 0, 0, 0, 0, 0, 0, 0)
+      INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
+        cycles, counted_ms, xp, flags, hash_high, hash_low)
+      VALUES (\(account), \(device), 's', 2, '2025-08-27', now(), '', 0, 0, 0, 0, 0, 0)
       """,
       """
       INSERT INTO breath.day_totals (account_id, local_date, device_id, version)
       VALUES (\(account), '2025-08-27', \(device), 3)
       """,
       """
-      INSERT INTO breath.settings (account_id, module, key, version, value, changed_at, device_id)
-      VALUES (\(account), 'breathing', 'pattern', 4, '"chill"', now(), \(device))
+      INSERT INTO breath.settings (account_id, module, key, device_id, version, value, stated_at, changed_at)
+      VALUES (\(account), 'breathing', 'pattern', \(device), 4, '"chill"', now(), now())
       """,
       """
-      INSERT INTO breath.push_ledger (account_id, version, device_id, request_id, stored, duplicate, flagged, rejected)
-      VALUES (\(account), 3, \(device), 'r', 0, 0, 0, 0)
+      INSERT INTO breath.tombstones (account_id, hash_high, hash_low, version, device_id, session_id, deleted_by)
+      VALUES (\(account), 1, 2, 5, \(device), 's', \(device))
+      """,
+      """
+      INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
+      VALUES (\(account), \(device), 'r', 'sessions', 0, 0, 0)
       """,
       """
       INSERT INTO breath.device_credentials (device_id, account_id, secret_hash)

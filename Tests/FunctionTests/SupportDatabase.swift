@@ -19,7 +19,7 @@ enum Superuser {
     try #require(rows(sql).first)["value"]
   }
 
-  /// Everything stored about an account, as one text: equal when nothing has changed.
+  /// Everything stored about an account but the ledger of its pushes, as one text: equal when nothing has changed.
   static func state(of account: String) throws -> String {
     let id = try #require(UUID(uuidString: account))
     return try text(
@@ -30,8 +30,8 @@ enum Superuser {
         (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.recorded_at) FROM breath.consents t WHERE account_id = \(id)),
         (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.sessions t WHERE account_id = \(id)),
         (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.day_totals t WHERE account_id = \(id)),
-        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.settings t WHERE account_id = \(id)),
-        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.push_ledger t WHERE account_id = \(id))
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.tombstones t WHERE account_id = \(id)),
+        (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.settings t WHERE account_id = \(id))
       )::text AS value
       """)
   }

@@ -23,7 +23,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       .sync,
       [
         "push", "push-again", "push-flagged", "pull", "push-wrong-content", "not-json", "no-token", "import-dry-run",
-        "import", "import-not-an-export", "export", "export-extension", "unknown-path",
+        "import", "import-not-an-export", "export", "export-extension", "push-rest", "digest", "digest-month", "ledger",
+        "detail-wrong-content", "detail", "unknown-path",
       ]
     ),
     (.stats, ["summary", "days", "days-wrong-query", "streak", "no-token"]),

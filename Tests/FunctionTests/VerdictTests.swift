@@ -79,25 +79,6 @@ import Testing
     #expect(reply["progress.sessions"] == 2)
   }
 
-  @Test func `settings, deletions and a reset are said to be not supported, never dropped`() throws {
-    let device = try Device()
-    let reply = try device.sync([
-      "detail": "sessions",
-      "push": [
-        "sessions": [Practice.session("x")],
-        "settings": [["module": "breathing", "key": "pattern", "value": "chill"]],
-        "deletions": [["session": "x"], ["session": "y"]], "reset": ["at": "2025-08-27T14:00:00.000Z"],
-      ],
-    ])
-    #expect(reply["accepted"] == ["stored": 1, "flagged": 0, "duplicate": 0, "rejected": 4])
-    let verdicts = try reply.items("verdicts")
-    #expect(
-      verdicts.map { $0["pointer"]?.string } == [
-        "/push/settings/0", "/push/deletions/0", "/push/deletions/1", "/push/reset",
-      ])
-    #expect(verdicts.allSatisfy { $0["code"] == "not_supported" && $0["status"] == "rejected" })
-  }
-
   @Test(arguments: [nil, "days"] as [JSON]) func `sessions are kept out of an account that shares days only`(
     detail: JSON
   ) throws {

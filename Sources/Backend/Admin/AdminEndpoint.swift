@@ -27,7 +27,8 @@ package struct AdminEndpoint {
     let newest: Int32 = try results[0].only["newest"]
     guard newest >= Schema.migrationNeeded else {
       throw Problem.unavailable(
-        code: "migrations_missing", detail: "The database needs migration \(Schema.migrationNeeded): run breath migrate.",
+        code: "migrations_missing",
+        detail: "The database needs migration \(Schema.migrationNeeded): run breath migrate.",
         retryAfter: .seconds(10))
     }
     return Reply(200, json: ["status": "ready", "migration": JSON(Int(newest))])
@@ -37,5 +38,5 @@ package struct AdminEndpoint {
 /// Which schema this code is written against.
 package enum Schema {
   /// The number of the newest file in sql/; a test holds the two together.
-  package static let migrationNeeded: Int32 = 9
+  package static let migrationNeeded: Int32 = 12
 }

@@ -11,10 +11,17 @@ package struct Maintenance {
 
   /// What there is to do, in order; each statement removes at most a batch and answers how many.
   private static let tasks: [(name: String, statement: SQL)] = [
-    ("refreshSessions", "SELECT breath.remove_old_refresh_sessions(\(batch)) AS removed WHERE breath.begin_maintenance()"),
+    (
+      "refreshSessions",
+      "SELECT breath.remove_old_refresh_sessions(\(batch)) AS removed WHERE breath.begin_maintenance()"
+    ),
     ("pairingCodes", "SELECT breath.remove_old_pairing_codes(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("rateLimits", "SELECT breath.remove_old_rate_limits(\(batch)) AS removed WHERE breath.begin_maintenance()"),
-    ("unseenAccounts", "SELECT breath.erase_unseen_accounts(\(accountBatch)) AS removed WHERE breath.begin_maintenance()"),
+    ("pushLedger", "SELECT breath.remove_old_pushes(\(batch)) AS removed WHERE breath.begin_maintenance()"),
+    (
+      "unseenAccounts",
+      "SELECT breath.erase_unseen_accounts(\(accountBatch)) AS removed WHERE breath.begin_maintenance()"
+    ),
   ]
 
   private static let batch: Int32 = 5000

@@ -50,7 +50,8 @@ extension Request {
     get throws {
       if headers.mediaType == "application/x-www-form-urlencoded" { return try form() }
       let members = try json().object().json?.object?.members ?? []
-      return Dictionary(uniqueKeysWithValues: members.compactMap { member in member.value.string.map { (member.key, $0) } })
+      return Dictionary(
+        uniqueKeysWithValues: members.compactMap { member in member.value.string.map { (member.key, $0) } })
     }
   }
 }

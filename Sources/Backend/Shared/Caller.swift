@@ -14,22 +14,15 @@ struct Caller: Sendable {
   let tokenGeneration: Int32
 }
 
-extension AccountID {
-  /// Lets row-level security show this account's rows until the transaction ends. First in every flight.
-  var enter: SQL { "SELECT set_config('breath.account', \(uuid.lowercased), true)" }
-}
-
 extension Caller {
-  /// How every flight for a caller begins: enter the account, count the request, and refuse a revoked device.
+  /// How every flight for a caller begins: enter the account, so that row-level security shows it until the transaction
+  /// ends; count the request; refuse a revoked device and an erased account.
   /// - Parameter locking: also takes the account's row, which every flight that writes must hold.
-  func prologue(_ limit: RateLimit, locking: Bool) -> [SQL] {
-    let (account, device) = (account.uuid, device.uuid)
-    return [
-      self.account.enter,
-      limit.admit(device.lowercased),
-      locking
-        ? "SELECT breath.lock_account(\(account), \(device), \(tokenGeneration))"
-        : "SELECT breath.require_device(\(account), \(device), \(tokenGeneration))",
-    ]
+  func prologue(_ limit: RateLimit, locking: Bool) -> SQL {
+    """
+    SELECT remaining, reset_ms FROM breath.begin_request(
+      \(account.uuid), \(device.uuid), \(tokenGeneration), \(locking), \(limit.key(device.uuid.lowercased)),
+      \(limit.intervalMs), \(Int32(limit.burst)))
+    """
   }
 }

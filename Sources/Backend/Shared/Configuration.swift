@@ -4,7 +4,8 @@ import Postgres
 /// What a function is told from outside, by name of the variable. Nothing else of the environment is read.
 struct Configuration: Sendable {
   enum Failure: Error, Sendable, CustomStringConvertible {
-    case missing(String), malformed(String)
+    case missing(String)
+    case malformed(String)
 
     var description: String {
       switch self {

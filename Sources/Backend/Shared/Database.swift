@@ -23,7 +23,9 @@ final class Database {
         do throws(PostgresError) {
           return try usableConnection(context).flight(statements, deadline: context.deadline)
         } catch {
-          guard attempt < Database.attemptsMax, mayRunAgain(error, attempt), context.deadline > .now else { throw error }
+          guard attempt < Database.attemptsMax, mayRunAgain(error, attempt), context.deadline > .now else {
+            throw error
+          }
           context.log(.warning, "running a flight again", ["sqlState": JSON(error.sqlState)])
           attempt += 1
         }

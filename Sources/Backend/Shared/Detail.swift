@@ -1,7 +1,7 @@
 import Postgres
 
 /// The privacy tiers, the one that shares least first.
-enum Detail: String, Sendable, CaseIterable {
+enum Detail: String, Sendable, CaseIterable, PostgresBindable {
   /// Day totals only: the default.
   case days
   /// Single sessions as well: an explicit choice, recorded.
@@ -9,16 +9,12 @@ enum Detail: String, Sendable, CaseIterable {
 }
 
 extension Detail {
-  /// Records that the person chose to share single sessions, once.
-  static func chooseSessions(_ caller: Caller) -> SQL {
+  /// Moves the account to this tier and records the choice, once. Back to `days` removes what is stored in more detail
+  /// (sql/0011).
+  func choose(_ caller: Caller) -> SQL {
     """
-    WITH chosen AS (
-      UPDATE breath.accounts SET detail = 'sessions'
-      WHERE account_id = \(caller.account.uuid) AND detail <> 'sessions'
-      RETURNING account_id
-    )
-    INSERT INTO breath.consents (account_id, device_id, subject, choice)
-    SELECT account_id, \(caller.device.uuid), 'detail', 'sessions' FROM chosen
+    SELECT removed_sessions, kept_days
+    FROM breath.choose_detail(\(caller.account.uuid), \(caller.device.uuid), \(self))
     """
   }
 }

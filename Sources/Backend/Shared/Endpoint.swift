@@ -46,7 +46,7 @@ final class Services {
     let limit = configuration.limits.device
     let opening = opening.map { [$0] } ?? []
     let prologue = caller.prologue(limit, locking: locking)
-    let results = Array(try database.flight(opening + prologue + statements, context).dropFirst(opening.count))
-    return (Array(results.dropFirst(prologue.count)), try limit.headers(results[1]))
+    let results = try database.flight(opening + [prologue] + statements, context).dropFirst(opening.count)
+    return (Array(results.dropFirst()), try limit.headers(results[opening.count]))
   }
 }

@@ -26,7 +26,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   case "BM409":
     return .conflict(
       code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
-  case "BM410": return Problem(410, code: "account_gone", detail: "This account was deleted.")
+  case "BM410": return .accountGone
   case "BM429":
     return .tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
   case "22023":  // invalid_parameter_value: the only parameter PostgreSQL judges is a time zone
@@ -40,6 +40,11 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   return .unavailable(
     code: "database_unavailable", detail: "The database is away for a moment; nothing was lost. Try again.",
     retryAfter: .seconds(2))
+}
+
+extension Problem {
+  static let accountGone = Problem(
+    410, code: "account_gone", detail: "This account was erased. Stop syncing; what this machine holds stays on it.")
 }
 
 /// The same request may go through later: the server is busy or full, was not reached in time, or is away.

@@ -28,7 +28,8 @@ extension Progress {
       \(LocalDate.today) AS today,
       ARRAY(SELECT lower(r) FROM unnest(a.practised) r) AS run_starts,
       ARRAY(SELECT upper(r) FROM unnest(a.practised) r) AS run_ends,
-      t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges
+      t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges,
+      d.reset_at, d.clock_offset_ms
     FROM breath.accounts a
     JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
     CROSS JOIN (

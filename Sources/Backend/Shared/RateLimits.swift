@@ -35,9 +35,14 @@ extension RateLimit {
   /// Admits the request or ends the flight with SQLSTATE BM429 (sql/0006).
   /// - Parameter subject: who is limited; only a hash of it is stored.
   func admit(_ subject: String) -> SQL {
-    let key = Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16))
-    return "SELECT remaining, reset_ms FROM breath.admit(\(key), \(60_000 / perMinute), \(Int32(burst)))"
+    "SELECT remaining, reset_ms FROM breath.admit(\(key(subject)), \(intervalMs), \(Int32(burst)))"
   }
+
+  func key(_ subject: String) -> [UInt8] {
+    Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16))
+  }
+
+  var intervalMs: Double { 60_000 / perMinute }
 
   /// `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers).
   func headers(_ admitted: ResultSet) throws(PostgresError) -> [(String, String)] {

@@ -3,97 +3,133 @@ import StrictJSON
 
 /// What a device sends: each readable item once, with the place it came from, and a verdict for every other.
 struct Push {
-  var sessions: [(session: Session, pointer: JSONPointer)] = []
-  var days: [(day: DayTotal, pointer: JSONPointer)] = []
-  var counters: Counters?
+  /// Who pushes.
+  let own: DeviceID
+  /// What the pusher knows of other devices of the account.
+  private(set) var devices: [KnownDevice] = []
+  /// The marker of the caller's last clearing; it comes with every push after that.
+  private(set) var reset: Timestamp?
+  private(set) var sessions: [PushedSession] = []
+  private(set) var days: [PushedDay] = []
+  private(set) var counters: (counters: Counters, pointer: JSONPointer)?
+  private(set) var settings: [PushedSetting] = []
+  private(set) var deletions: [PushedDeletion] = []
   /// Of items that never reach the database.
   private(set) var verdicts: [Verdict] = []
-  private var sessionsSeen: [String: Session] = [:]
-  private var daysSeen: [LocalDate: Int] = [:]
+  private var sessionsSeen: [ItemKey: Session] = [:]
+  private var daysSeen: [ItemKey: Int] = [:]
+  private var settingsSeen: [ItemKey: Int] = [:]
+  private var deletionsSeen: Set<ItemKey> = []
 
-  var isEmpty: Bool { sessions.isEmpty && days.isEmpty && counters == nil }
+  /// Nothing that could change a row: a marker alone may.
+  var isEmpty: Bool {
+    sessions.isEmpty && days.isEmpty && counters == nil && settings.isEmpty && deletions.isEmpty && devices.isEmpty
+      && reset == nil && verdicts.isEmpty
+  }
 
-  init() {}
+  init(from own: DeviceID) { self.own = own }
 
-  init(_ node: JSONNode) throws(JSONMismatch) {
+  /// - Throws: what is wrong with the frame; what is wrong with an item becomes its verdict.
+  init(_ node: JSONNode, from own: DeviceID) throws(JSONMismatch) {
+    self.own = own
     _ = try node.object()
-    for item in try node["sessions"].ifPresent(JSONNode.list) ?? [] {
-      do throws(JSONMismatch) { add(try Session(item), at: item.pointer) } catch { verdicts.append(.rejected(item, error)) }
-    }
-    for item in try node["days"].ifPresent(JSONNode.list) ?? [] {
-      do throws(JSONMismatch) { add(try DayTotal(item), at: item.pointer) } catch { verdicts.append(.rejected(item, error)) }
+    reset = try node["reset"].ifPresent { node throws(JSONMismatch) in try node.object()["at"].timestamp() }
+    try each(node["devices"]) { push, item throws(JSONMismatch) in push.devices.append(try KnownDevice(item)) }
+    try each(node["sessions"]) { push, item throws(JSONMismatch) in push.add(try PushedSession(item, from: push.own)) }
+    try each(node["days"]) { push, item throws(JSONMismatch) in push.add(try PushedDay(item, from: push.own)) }
+    try each(node["settings"]) { push, item throws(JSONMismatch) in push.add(try PushedSetting(item)) }
+    try each(node["deletions"]) { push, item throws(JSONMismatch) in push.add(try PushedDeletion(item, from: push.own))
     }
     if node["counters"].exists {
-      do throws(JSONMismatch) { counters = try Counters(node["counters"]) } catch {
+      do throws(JSONMismatch) { counters = (try Counters(node["counters"]), node["counters"].pointer) } catch {
         verdicts.append(.rejected(node["counters"], error))
       }
     }
-    try refuseUnsupported(node)
   }
 
   /// Of an export: its sessions and its counters.
-  init(_ export: ExportFile) {
-    counters = export.counters
+  /// - Parameter reset: the marker of the device's last clearing, which the file does not tell.
+  init(_ export: ExportFile, from own: DeviceID, reset: Timestamp?) {
+    self.own = own
+    self.reset = reset
+    counters = (export.counters, JSONPointer.root["breathMaster"]["meditation"])
     for record in export.records {
       switch record {
-      case .session(let session, let pointer): add(session, at: pointer)
+      case .session(let session, let pointer): add(PushedSession(session, of: own, at: pointer))
       case .unreadable(let mismatch, let item): verdicts.append(.rejected(item, mismatch))
       }
     }
   }
 
-  /// The same id twice in one push: the first is kept, so that one statement can store them all.
-  private mutating func add(_ session: Session, at pointer: JSONPointer) {
-    guard let first = sessionsSeen[session.id] else {
-      sessionsSeen[session.id] = session
-      return sessions.append((session, pointer))
+  /// The marker that records of a device must have been made after; nil for one that was never cleared.
+  func marker(of device: DeviceID) -> Timestamp? {
+    device == own ? reset : devices.last { $0.id == device }?.reset
+  }
+}
+
+// MARK: - Items
+
+extension Push {
+  private mutating func each(
+    _ list: JSONNode, _ read: (inout Push, JSONNode) throws(JSONMismatch) -> Void
+  ) throws(JSONMismatch) {
+    for item in try list.ifPresent({ node throws(JSONMismatch) in try node.items() }) ?? [] {
+      do throws(JSONMismatch) { try read(&self, item) } catch { verdicts.append(.rejected(item, error)) }
     }
+  }
+
+  /// The same id twice in one push: the first is kept, so that one statement can store them all.
+  private mutating func add(_ item: PushedSession) {
+    let key = ItemKey(item.device, item.session.id)
+    guard let first = sessionsSeen[key] else {
+      sessionsSeen[key] = item.session
+      return sessions.append(item)
+    }
+    let id = item.session.id
     verdicts.append(
-      first == session ? Verdict(pointer, id: session.id, .duplicate) : .conflict(pointer, id: session.id))
+      first == item.session ? Verdict(item.pointer, id: id, .duplicate) : .conflict(item.pointer, id: id))
   }
 
   /// The same date twice in one push: the larger values count, as over two pushes.
-  private mutating func add(_ day: DayTotal, at pointer: JSONPointer) {
-    guard let place = daysSeen[day.date] else {
-      daysSeen[day.date] = days.count
-      return days.append((day, pointer))
+  private mutating func add(_ item: PushedDay) {
+    let key = ItemKey(item.device, "\(item.day.date)")
+    guard let place = daysSeen[key] else {
+      daysSeen[key] = days.count
+      return days.append(item)
     }
-    days[place].day = days[place].day.merged(with: day)
-    verdicts.append(Verdict(pointer, id: "\(day.date)", .duplicate))
+    days[place].day = days[place].day.merged(with: item.day)
+    verdicts.append(Verdict(item.pointer, id: "\(item.day.date)", .duplicate))
   }
 
-  /// Said rather than dropped: a client must not believe that these were stored.
-  private mutating func refuseUnsupported(_ node: JSONNode) throws(JSONMismatch) {
-    for member in ["settings", "deletions"] {
-      for item in try node[member].ifPresent(JSONNode.list) ?? [] { refuse(item) }
+  /// The same setting twice in one push: the later change is what this device says.
+  private mutating func add(_ item: PushedSetting) {
+    let key = ItemKey(own, item.id)
+    guard let place = settingsSeen[key] else {
+      settingsSeen[key] = settings.count
+      return settings.append(item)
     }
-    if node["reset"].exists { refuse(node["reset"]) }
+    let isNewer = item.setting.changedAt > settings[place].setting.changedAt
+    let older = isNewer ? settings[place] : item
+    if isNewer { settings[place] = item }
+    verdicts.append(.superseded(older.pointer, id: older.id))
   }
 
-  private mutating func refuse(_ item: JSONNode) {
-    verdicts.append(
-      Verdict(
-        item.pointer, id: nil, .rejected, code: "not_supported",
-        detail: "This server does not store these yet. Keep them and send them after an update."))
-  }
-}
-
-extension Verdict {
-  static func conflict(_ pointer: JSONPointer, id: String) -> Verdict {
-    Verdict(
-      pointer, id: id, .conflict, code: "same_id_other_content",
-      detail: "A session with this id and other content is here already; that one stays.")
+  private mutating func add(_ item: PushedDeletion) {
+    guard deletionsSeen.insert(ItemKey(item.device, item.session)).inserted else {
+      return verdicts.append(Verdict(item.pointer, id: item.session, .duplicate))
+    }
+    deletions.append(item)
   }
 }
 
-extension Verdict {
-  static func notShared(_ pointer: JSONPointer, id: String) -> Verdict {
-    Verdict(
-      pointer, id: id, .rejected, code: "detail_is_days",
-      detail: "This account shares day totals only. Send days, or choose \"detail\": \"sessions\".")
-  }
-}
+/// An item's own key within its device.
+private struct ItemKey: Hashable {
+  let device: DeviceID
+  /// Exactly: to Swift's `==` some texts of different code points are equal.
+  let id: [UInt8]
 
-extension JSONNode {
-  static func list(_ node: JSONNode) throws(JSONMismatch) -> [JSONNode] { try node.items() }
+  init(_ device: DeviceID, _ id: String) {
+    self.device = device
+    self.id = Array(id.utf8)
+  }
 }

@@ -17,65 +17,106 @@ struct PushFlight {
 
   private let caller: Caller
   private let now: Timestamp
+  private let requestID: String
   private(set) var statements: [SQL] = []
   private var judges: [(index: Int, judge: (ResultSet, inout Verdicts) throws -> Void)] = []
   private var verdicts = Verdicts()
 
-  init(_ caller: Caller, now: Timestamp) {
+  init(_ caller: Caller, now: Timestamp, requestID: String) {
     self.caller = caller
     self.now = now
+    self.requestID = requestID
   }
 
   /// What a sync writes.
-  init(_ body: SyncRequest, of caller: Caller, now: Timestamp) {
-    self.init(caller, now: now)
-    add(body.device)
-    if body.detail == .sessions { chooseSessions() }
+  init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String) {
+    self.init(caller, now: now, requestID: requestID)
+    if body.device.hasAny { statements.append(UpdateDevice.news(body.device, of: caller, now: now)) }
+    if body.detail == .sessions { choose(.sessions) }
     store(body.push, sessions: body.detail == .days ? .no : .ifShared)
   }
 
-  private mutating func add(_ news: DeviceNews) {
-    if news.name != nil || news.timeZone != nil { statements.append(UpdateDevice.news(news, of: caller)) }
-  }
+  mutating func choose(_ detail: Detail) { statements.append(detail.choose(caller)) }
 
-  mutating func chooseSessions() { statements.append(Detail.chooseSessions(caller)) }
-
+  /// In the order of docs/sync.md: what is cleared goes before what is stored anew.
   mutating func store(_ push: Push, sessions mode: StoresSessions) {
     push.verdicts.forEach { verdicts.add($0) }
-    if !push.sessions.isEmpty { store(push.sessions, mode) }
-    if !push.days.isEmpty {
-      let places = Dictionary(uniqueKeysWithValues: push.days.map { ($0.day.date, $0.pointer) })
-      append(StoreDays.statement(push.days.map(\.day), caller)) { result, verdicts in
-        try StoreDays.judge(result, places: places, into: &verdicts)
-      }
+    if push.verdicts.contains(where: { $0.status == .rejected }) {
+      statements.append(LedgerEntry.unreadable(push.verdicts, caller, requestID))
     }
-    if let counters = push.counters { statements.append(UpdateDevice.counters(counters, of: caller)) }
+    if !push.devices.isEmpty { statements.append(UpdateDevice.adopt(push.devices, by: caller)) }
+    if let marker = push.reset { statements.append(UpdateDevice.reset(marker, of: caller, requestID)) }
+    for (device, items) in grouped(push.sessions, by: \.device) {
+      store(items, of: device, push.marker(of: device), mode)
+    }
+    for (device, items) in grouped(push.days, by: \.device) { store(items, of: device, push.marker(of: device)) }
+    if let counters = push.counters { store(counters, push.reset) }
+    if !push.settings.isEmpty { store(push.settings) }
+    if !push.deletions.isEmpty { delete(push.deletions) }
   }
 
-  private mutating func store(_ sessions: [(session: Session, pointer: JSONPointer)], _ mode: StoresSessions) {
+  /// In the order in which the devices appear; nearly always there is one.
+  private func grouped<Item>(_ items: [Item], by device: (Item) -> DeviceID) -> [(DeviceID, [Item])] {
+    let groups = Dictionary(grouping: items, by: device)
+    guard groups.count > 1 else { return groups.map { ($0.key, $0.value) } }
+    var seen: Set<DeviceID> = []
+    return items.map(device).filter { seen.insert($0).inserted }.map { ($0, groups[$0] ?? []) }
+  }
+
+  private mutating func store(
+    _ items: [PushedSession], of device: DeviceID, _ marker: Timestamp?, _ mode: StoresSessions
+  ) {
     switch mode {
-    case .ifShared: keep(sessions, reportsNotShared: true)
+    case .ifShared: keep(items, of: device, marker, reportsNotShared: true)
     case .ifSharedElseFold:
-      keep(sessions, reportsNotShared: false)
-      fold(sessions.map(\.session), onlyIfDays: true)
-    case .fold: fold(sessions.map(\.session), onlyIfDays: false)
-    case .no: sessions.forEach { verdicts.add(.notShared($0.pointer, id: $0.session.id)) }
+      keep(items, of: device, marker, reportsNotShared: false)
+      fold(items.map(\.session), of: device, marker, onlyIfDays: true)
+    case .fold: fold(items.map(\.session), of: device, marker, onlyIfDays: false)
+    case .no:
+      items.forEach { verdicts.add(Verdict(status: Refusal.detailIsDays, $0.pointer, id: $0.session.id)) }
     }
   }
 
   private mutating func keep(
-    _ sessions: [(session: Session, pointer: JSONPointer)], reportsNotShared: Bool
+    _ items: [PushedSession], of device: DeviceID, _ marker: Timestamp?, reportsNotShared: Bool
   ) {
-    let store = StoreSessions(caller: caller, sessions: sessions, now: now)
-    append(store.statement) { result, verdicts in
-      try store.judge(result, into: &verdicts, reportsNotShared: reportsNotShared)
+    let store = StoreSessions(
+      caller: caller, device: device, marker: marker, sessions: items, now: now, requestID: requestID,
+      reportsNotShared: reportsNotShared)
+    append(store.statement, store.judge)
+  }
+
+  private mutating func fold(_ sessions: [Session], of device: DeviceID, _ marker: Timestamp?, onlyIfDays: Bool) {
+    let store = StoreDays(caller: caller, device: device, marker: marker, requestID: requestID)
+    append(store.statement(folding: sessions, onlyIfDays: onlyIfDays)) { result, verdicts in
+      try StoreDays.judge(result, places: [:], into: &verdicts)
     }
   }
 
-  private mutating func fold(_ sessions: [Session], onlyIfDays: Bool) {
-    append(StoreDays.statement(folding: sessions, onlyIfDays: onlyIfDays, caller)) { result, verdicts in
-      try StoreDays.judge(result, places: [:], into: &verdicts)
+  private mutating func store(_ items: [PushedDay], of device: DeviceID, _ marker: Timestamp?) {
+    let places = Dictionary(uniqueKeysWithValues: items.map { ($0.day.date, $0.pointer) })
+    let store = StoreDays(caller: caller, device: device, marker: marker, requestID: requestID)
+    append(store.statement(items.map(\.day))) { result, verdicts in
+      try StoreDays.judge(result, places: places, into: &verdicts)
     }
+  }
+
+  private mutating func store(_ counters: (counters: Counters, pointer: JSONPointer), _ marker: Timestamp?) {
+    append(UpdateDevice.counters(counters.counters, marker: marker, of: caller)) { result, verdicts in
+      if let row = result.first, try row["is_from_before_reset"] {
+        verdicts.add(Verdict(status: "before_reset", counters.pointer, id: "counters"))
+      }
+    }
+  }
+
+  private mutating func store(_ settings: [PushedSetting]) {
+    let store = StoreSettings(caller: caller, settings: settings, requestID: requestID)
+    append(store.statement, store.judge)
+  }
+
+  private mutating func delete(_ deletions: [PushedDeletion]) {
+    let delete = DeleteSessions(caller: caller, deletions: deletions, requestID: requestID)
+    append(delete.statement, delete.judge)
   }
 
   private mutating func append(_ statement: SQL, _ judge: @escaping (ResultSet, inout Verdicts) throws -> Void) {

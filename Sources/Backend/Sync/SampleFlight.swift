@@ -11,10 +11,10 @@ package enum SampleFlight {
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
       account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: UUID(), tokenGeneration: 1)
-    let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)))
-    let flight = PushFlight(request, of: caller, now: Timestamp(Date.now))
+    let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
+    let flight = PushFlight(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
     let limit = RateLimits(factor: 1e5).device
-    return caller.prologue(limit, locking: !request.push.isEmpty) + flight.statements
+    return [caller.prologue(limit, locking: !request.push.isEmpty)] + flight.statements
       + SyncEndpoint.reads(request, caller)
   }
 }

@@ -2,82 +2,118 @@ import BreathDomain
 import Postgres
 import StrictJSON
 
-/// Stores day totals that a device reports. A report only ever grows: of two for one day each number keeps the larger,
-/// so that repeating a push changes nothing. Must run after `lock_account` in the same flight.
-enum StoreDays {
-  /// - Returns: a statement that answers one row: how many days grew.
-  static func statement(_ days: [DayTotal], _ caller: Caller) -> SQL {
+/// Stores day totals that are reported of one device. A report only ever grows: of two for one day each number keeps the
+/// larger, so that repeating a push changes nothing. Must run after the account is locked in the same flight.
+struct StoreDays {
+  let caller: Caller
+  /// Whose days these are.
+  let device: DeviceID
+  /// Of the device's last clearing, as the pusher knows it.
+  let marker: Timestamp?
+  let requestID: String
+
+  /// - Returns: a statement that answers a row for each day: what became of it.
+  func statement(_ days: [DayTotal]) -> SQL {
     store(
       """
       SELECT * FROM unnest(
         \(days.map(\.date.postgres)), \(days.map(\.sessions)), \(days.map(\.activeMs)), \(days.map(\.cycles)),
         \(days.map(\.xp))
-      ) AS i (local_date, sessions, active_ms, cycles, xp)
-      """, caller)
+      ) WITH ORDINALITY AS i (local_date, sessions, active_ms, cycles, xp, position)
+      """)
   }
 
   /// Day totals of sessions that are not kept themselves; PostgreSQL knows which date an instant falls on.
   /// - Parameter onlyIfDays: do nothing for an account that shares single sessions.
-  static func statement(folding sessions: [Session], onlyIfDays: Bool, _ caller: Caller) -> SQL {
+  func statement(folding sessions: [Session], onlyIfDays: Bool) -> SQL {
     store(
       """
-      SELECT ((s.started_at AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date
-          AS local_date,
-        count(*) AS sessions, sum(s.active_ms)::bigint AS active_ms, sum(s.cycles)::bigint AS cycles,
-        sum(s.xp)::bigint AS xp
-      FROM unnest(
-        \(sessions.map(\.startedAt.date)), \(sessions.map(\.countedMs)), \(sessions.map { max(0, $0.cycles) }),
-        \(sessions.map(\.xp))
-      ) AS s (started_at, active_ms, cycles, xp)
-      CROSS JOIN breath.accounts a JOIN breath.devices d USING (account_id)
-      WHERE a.account_id = \(caller.account.uuid) AND d.device_id = \(caller.device.uuid)
-        AND (a.detail = 'days' OR NOT \(onlyIfDays))
-      GROUP BY 1
-      """, caller)
+      SELECT f.*, row_number() OVER (ORDER BY f.local_date) AS position FROM (
+        SELECT ((s.started_at AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date
+            AS local_date,
+          count(*) AS sessions, sum(s.active_ms)::bigint AS active_ms, sum(s.cycles)::bigint AS cycles,
+          sum(s.xp)::bigint AS xp
+        FROM unnest(
+          \(sessions.map(\.startedAt.date)), \(sessions.map(\.countedMs)), \(sessions.map { max(0, $0.cycles) }),
+          \(sessions.map(\.xp))
+        ) AS s (started_at, active_ms, cycles, xp)
+        CROSS JOIN breath.accounts a JOIN breath.devices d USING (account_id)
+        WHERE a.account_id = \(caller.account.uuid) AND d.device_id = \(device.uuid)
+          AND (a.detail = 'days' OR NOT \(onlyIfDays))
+        GROUP BY 1
+      ) f
+      """)
   }
 
-  private static func store(_ incoming: SQL, _ caller: Caller) -> SQL {
-    let account: SQL = "\(caller.account.uuid)"
-    let device: SQL = "\(caller.device.uuid)"
-    return """
-      WITH incoming AS (
-        \(incoming)
-      ), grown AS (
-        SELECT i.*, row_number() OVER (ORDER BY i.local_date) AS position
-        FROM incoming i
-        LEFT JOIN LATERAL (
-          SELECT * FROM breath.day_totals
-          WHERE account_id = \(account) AND local_date = i.local_date AND device_id = \(device)
-          LIMIT 1
-        ) t ON true
-        WHERE t.local_date IS NULL OR i.sessions > t.reported_sessions OR i.active_ms > t.reported_active_ms
-          OR i.cycles > t.reported_cycles OR i.xp > t.reported_xp
-      ), before AS (
-        \(SumDays.before("grown", account, device))
-      ), days AS (
-        INSERT INTO breath.day_totals AS t (
-          account_id, local_date, device_id, version, reported_sessions, reported_active_ms, reported_cycles,
-          reported_xp)
-        SELECT \(account), g.local_date, \(device), a.version + g.position, g.sessions, g.active_ms, g.cycles, g.xp
-        FROM grown g CROSS JOIN breath.accounts a
-        WHERE a.account_id = \(account)
-        ON CONFLICT (account_id, local_date, device_id) DO UPDATE SET
-          version = excluded.version,
-          reported_sessions = greatest(t.reported_sessions, excluded.reported_sessions),
-          reported_active_ms = greatest(t.reported_active_ms, excluded.reported_active_ms),
-          reported_cycles = greatest(t.reported_cycles, excluded.reported_cycles),
-          reported_xp = greatest(t.reported_xp, excluded.reported_xp)
-        RETURNING t.local_date, t.sessions, t.active_ms, t.cycles, t.xp
-      ), \(SumDays.ofDevice(account, device)), account AS (
-        UPDATE breath.accounts SET
-          version = version + (SELECT count(*) FROM days),
-          practised = practised
-            + coalesce((SELECT range_agg(daterange(local_date, local_date, '[]')) FROM days WHERE sessions > 0), '{}')
-        WHERE account_id = \(account) AND EXISTS (SELECT FROM days)
-      )
-      SELECT i.local_date, g.local_date IS NOT NULL AS has_grown
-      FROM incoming i LEFT JOIN grown g USING (local_date)
-      """
+  private var accountID: SQL { "\(caller.account.uuid)" }
+  private var deviceID: SQL { "\(device.uuid)" }
+
+  private func store(_ incoming: SQL) -> SQL {
+    """
+    WITH incoming AS (
+      \(incoming)
+    ), head AS (
+      SELECT a.version, \(Refusal.ofDays(marker)) AS refusal
+      FROM breath.accounts a LEFT JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(deviceID)
+      WHERE a.account_id = \(accountID)
+    ), judged AS (
+      SELECT i.*, t.reported_sessions, t.reported_active_ms, t.reported_cycles, t.reported_xp,
+        coalesce(head.refusal, CASE
+          WHEN i.sessions <= t.reported_sessions AND i.active_ms <= t.reported_active_ms
+            AND i.cycles <= t.reported_cycles AND i.xp <= t.reported_xp THEN 'duplicate' END) AS status
+      FROM incoming i
+      CROSS JOIN head
+      LEFT JOIN LATERAL (
+        SELECT * FROM breath.day_totals
+        WHERE account_id = \(accountID) AND local_date = i.local_date AND device_id = \(deviceID)
+        LIMIT 1
+      ) t ON true
+    ), grown AS (
+      SELECT j.*, row_number() OVER (ORDER BY j.position) AS place FROM judged j WHERE j.status IS NULL
+    ), before AS (
+      \(SumDays.before("grown", accountID, deviceID))
+    ), days AS (
+      INSERT INTO breath.day_totals AS t (
+        account_id, local_date, device_id, version, reported_sessions, reported_active_ms, reported_cycles,
+        reported_xp)
+      SELECT \(accountID), g.local_date, \(deviceID), head.version + g.place, g.sessions, g.active_ms, g.cycles, g.xp
+      FROM grown g CROSS JOIN head
+      ON CONFLICT (account_id, local_date, device_id) DO UPDATE SET
+        version = excluded.version,
+        reported_sessions = greatest(t.reported_sessions, excluded.reported_sessions),
+        reported_active_ms = greatest(t.reported_active_ms, excluded.reported_active_ms),
+        reported_cycles = greatest(t.reported_cycles, excluded.reported_cycles),
+        reported_xp = greatest(t.reported_xp, excluded.reported_xp)
+      RETURNING t.local_date, t.version, t.sessions, t.active_ms, t.cycles, t.xp
+    ), digest AS (
+      \(digestChange)
+    ), \(SumDays.ofDevice(accountID, deviceID)), account AS (
+      UPDATE breath.accounts SET
+        version = version + (SELECT count(*) FROM days),
+        practised = practised
+          + coalesce((SELECT range_agg(daterange(local_date, local_date, '[]')) FROM days WHERE sessions > 0), '{}'),
+        digest_count = digest_count + (SELECT records FROM digest),
+        digest_high = digest_high # (SELECT high FROM digest),
+        digest_low = digest_low # (SELECT low FROM digest)
+      WHERE account_id = \(accountID) AND EXISTS (SELECT FROM days)
+    ), \(LedgerEntry.of("days", caller, requestID, id: "j.local_date"))
+    SELECT j.local_date, j.status FROM judged j ORDER BY j.position
+    """
+  }
+
+  /// What the hashes of the grown days change: out with the one of the numbers before, in with the one of those now.
+  private var digestChange: SQL {
+    """
+    SELECT sum(after.records - before.records)::bigint AS records, bit_xor(before.high # after.high) AS high,
+        bit_xor(before.low # after.low) AS low
+      FROM grown g
+      CROSS JOIN LATERAL breath.day_hash(
+        \(deviceID), g.local_date, coalesce(g.reported_sessions, 0), coalesce(g.reported_active_ms, 0),
+        coalesce(g.reported_cycles, 0), coalesce(g.reported_xp, 0)) AS before
+      CROSS JOIN LATERAL breath.day_hash(
+        \(deviceID), g.local_date, greatest(g.sessions, g.reported_sessions), greatest(g.active_ms, g.reported_active_ms),
+        greatest(g.cycles, g.reported_cycles), greatest(g.xp, g.reported_xp)) AS after
+    """
   }
 
   /// - Parameter places: where each date was pushed. The dates of a folded import stand nowhere in it, so they are
@@ -87,14 +123,12 @@ enum StoreDays {
   ) throws(PostgresError) {
     for row in result {
       let date: PostgresDate = try row["local_date"]
-      let hasGrown: Bool = try row["has_grown"]
+      let status: String? = try row["status"]
       let day = LocalDate(date)
-      if hasGrown {
-        verdicts.addStored(1)
-      } else if let place = places[day] {
-        verdicts.add(Verdict(place, id: "\(day)", .duplicate))
-      } else {
-        verdicts.addUnlistedDuplicate()
+      switch (status, places[day]) {
+      case (nil, _): verdicts.addStored(1)
+      case (let status?, let place?): verdicts.add(Verdict(status: status, place, id: "\(day)"))
+      case (_?, nil): verdicts.addUnlistedDuplicate()
       }
     }
   }

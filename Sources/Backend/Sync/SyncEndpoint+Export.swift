@@ -21,7 +21,7 @@ extension SyncEndpoint {
       for: caller, locking: false,
       [
         Changes.query(
-          of: caller, after: cursor, limit: limit, excluding: nil, inExtensionShape: isExtensionShape),
+          of: caller, after: cursor, limit: limit, includingOwn: true, inExtensionShape: isExtensionShape),
         Progress.query(for: caller), Today.query(for: caller),
       ], context)
     let changes = try Changes(results[0].only)

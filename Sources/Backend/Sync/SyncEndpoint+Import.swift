@@ -11,9 +11,11 @@ extension SyncEndpoint {
     let detail = try request.query.detail
     let isDryRun = try request.query.flag("dryRun")
     let export = try ExportFile(try request.json(.importFile))
-    var flight = PushFlight(caller, now: Timestamp(context.now))
-    if detail == .sessions { flight.chooseSessions() }
-    flight.store(Push(export), sessions: detail == .days ? .fold : .ifSharedElseFold)
+    var flight = PushFlight(caller, now: Timestamp(context.now), requestID: context.requestID)
+    if detail == .sessions { flight.choose(.sessions) }
+    flight.store(
+      try Push(export, from: caller.device, reset: request.query.timestamp("reset")),
+      sessions: detail == .days ? .fold : .ifSharedElseFold)
     var statements = flight.statements + [Progress.query(for: caller)]
     // Rolled back inside the flight: the report is of what really would have happened.
     if isDryRun { statements.append("ROLLBACK") }
@@ -25,46 +27,9 @@ extension SyncEndpoint {
       200,
       json: [
         "dryRun": .bool(isDryRun), "salvaged": .bool(export.wasSalvaged), "accepted": verdicts.accepted,
-        "verdicts": verdicts.listedJSON, "verdictsOmitted": JSON(verdicts.verdictsOmitted), "progress": progress.json, "detail": .string(progress.detail.rawValue),
+        "verdicts": verdicts.listedJSON, "verdictsOmitted": JSON(verdicts.verdictsOmitted), "progress": progress.json,
+        "detail": .string(progress.detail.rawValue),
         "digest": .string(progress.digest.text),
       ], headers: headers)
-  }
-}
-
-extension Query {
-  var detail: Detail? {
-    get throws {
-      guard let text = self["detail"] else { return nil }
-      guard let detail = Detail(rawValue: text) else {
-        throw Problem(400, code: "invalid_query", detail: "detail must be \"days\" or \"sessions\".")
-      }
-      return detail
-    }
-  }
-
-  /// False when absent; `?dryRun` alone means true.
-  func flag(_ name: String) throws -> Bool {
-    switch self[name] {
-    case nil, "false"?: return false
-    case "true"?, ""?: return true
-    default: throw Problem(400, code: "invalid_query", detail: "\(name) must be \"true\" or \"false\".")
-    }
-  }
-
-  func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-    guard let text = self[name] else { return nil }
-    guard let value = Int(text), range.contains(value) else {
-      throw Problem(
-        400, code: "invalid_query", detail: "\(name) must be between \(range.lowerBound) and \(range.upperBound).")
-    }
-    return value
-  }
-
-  func date(_ name: String) throws -> LocalDate? {
-    guard let text = self[name] else { return nil }
-    guard let date = LocalDate(text) else {
-      throw Problem(400, code: "invalid_query", detail: "\(name) must be a date like 2025-08-27.")
-    }
-    return date
   }
 }

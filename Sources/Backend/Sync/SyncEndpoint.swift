@@ -1,4 +1,5 @@
 import BreathDomain
+import FoundationEssentials
 package import FunctionRuntime
 import Postgres
 import StrictJSON
@@ -14,33 +15,40 @@ package struct SyncEndpoint {
       Route(.post, "", sync),
       Route(.post, "/import", importExport),
       Route(.get, "/export", export),
+      Route(.put, "/detail", chooseDetail),
+      Route(.get, "/digest", digest),
+      Route(.get, "/ledger", ledger),
     ]
   }
 
   func sync(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let body = try SyncRequest(try request.json())
-    let flight = PushFlight(body, of: caller, now: Timestamp(context.now))
+    let body = try SyncRequest(try request.json(), from: caller.device)
+    let flight = PushFlight(body, of: caller, now: Timestamp(context.now), requestID: context.requestID)
     let (results, headers) = try services.flight(
       for: caller, locking: !body.push.isEmpty, flight.statements + SyncEndpoint.reads(body, caller), context)
     let verdicts = try flight.judge(results)
     let changes = try Changes(results[flight.statements.count].only)
-    let progress = try Progress(results[flight.statements.count + 1].only)
+    let row = try results[flight.statements.count + 1].only
+    let progress = try Progress(row)
     var reply = JSONObject([
       ("cursor", .string(changes.cursor.text)), ("more", .bool(changes.more)), ("accepted", verdicts.accepted),
       ("verdicts", verdicts.json), ("changes", changes.json), ("progress", progress.json),
       ("detail", .string(progress.detail.rawValue)), ("digest", .string(progress.digest.text)),
-      ("poll", ["afterMs": JSON(changes.more ? 0 : SyncEndpoint.pollMs)]),
+      ("device", try DeviceState(row).json), ("poll", ["afterMs": JSON(changes.more ? 0 : SyncEndpoint.pollMs)]),
     ])
-    if changes.isRestart { reply["restart"] = true }
+    if let holdings = changes.holdings {
+      reply["restart"] = true
+      reply["holdings"] = holdings
+    }
     return Reply(200, json: .object(reply), headers: headers)
   }
 
   /// What every sync reads behind its writes.
   static func reads(_ body: SyncRequest, _ caller: Caller) -> [SQL] {
     [
-      Changes.query(of: caller, after: body.cursor, limit: body.limit, excluding: caller.device),
+      Changes.query(of: caller, after: body.cursor, limit: body.limit, includingOwn: body.includesOwn),
       Progress.query(for: caller),
     ]
   }
@@ -53,8 +61,24 @@ extension ResultSet {
   /// The row of a statement that always has one; its absence means that the account itself is gone.
   var only: Row {
     get throws {
-      guard let row = first else { throw Problem(410, code: "account_gone", detail: "This account was deleted.") }
+      guard let row = first else { throw Problem.accountGone }
       return row
     }
+  }
+}
+
+/// What the server keeps of the caller's device that the device must know to agree with it.
+struct DeviceState {
+  private let resetAt: Date?
+  private let clockOffsetMs: Int64
+
+  /// - Parameter row: of `Progress.query`.
+  init(_ row: Row) throws(PostgresError) {
+    resetAt = try row["reset_at"]
+    clockOffsetMs = try row["clock_offset_ms"]
+  }
+
+  var json: JSON {
+    ["reset": JSON(resetAt.map { "\(Timestamp($0))" }), "clockOffsetMs": .integer(clockOffsetMs)]
   }
 }

@@ -8,21 +8,25 @@ struct SyncRequest {
   /// Nil: as the account has it.
   var detail: Detail?
   var cursor: Cursor?
-  var push = Push()
+  var push: Push
   var limit = SyncRequest.limitMax
+  /// The caller's own rows come back too: for a machine that lost its copy.
+  var includesOwn = false
 
   static let limitMax = 500
 
-  init(_ body: JSONNode) throws(JSONMismatch) {
+  /// - Parameter own: who asks; what is pushed is its own unless it says otherwise.
+  init(_ body: JSONNode, from own: DeviceID) throws(JSONMismatch) {
     _ = try body.object()
     device = try DeviceNews(body["device"])
     detail = try body["detail"].ifPresent(Detail.init)
     cursor = try body["cursor"].ifPresent(Cursor.init)
-    push = try body["push"].ifPresent { node throws(JSONMismatch) in try Push(node) } ?? Push()
+    push = try body["push"].ifPresent { node throws(JSONMismatch) in try Push(node, from: own) } ?? Push(from: own)
     limit =
       try body["limit"].ifPresent { node throws(JSONMismatch) in
         Int(try node.integer(in: 1...Int64(SyncRequest.limitMax)))
       } ?? SyncRequest.limitMax
+    includesOwn = try body["own"].ifPresent { node throws(JSONMismatch) in try node.bool() } ?? false
   }
 }
 
@@ -30,6 +34,10 @@ struct SyncRequest {
 struct DeviceNews {
   var name: String?
   var timeZone: String?
+  /// What its clock shows as it sends.
+  var clock: Timestamp?
+
+  var hasAny: Bool { name != nil || timeZone != nil || clock != nil }
 
   init() {}
 
@@ -38,7 +46,7 @@ struct DeviceNews {
     _ = try node.object()
     name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) }
     timeZone = try node["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() }
-    _ = try node["clock"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
+    clock = try node["clock"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
   }
 }
 

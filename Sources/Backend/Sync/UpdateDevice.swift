@@ -1,29 +1,47 @@
 import BreathDomain
 import Postgres
 
-/// Writes to the caller's own row. Each takes a version only when something changes, so a call without news costs a
-/// look and no write.
+/// Writes to rows of devices. Each takes a version only when something changes, so a call without news costs a look and
+/// no write.
 enum UpdateDevice {
-  /// A new name or zone. Sessions stored later in the same flight already belong to the new zone's dates; an unknown
-  /// zone raises SQLSTATE 22023.
-  static func news(_ news: DeviceNews, of caller: Caller) -> SQL {
-    change(
-      caller, when: "(d.name, d.time_zone) IS DISTINCT FROM (\(name(news)), \(zone(news)))",
-      set: "name = \(name(news)), time_zone = \(zone(news))",
+  /// A clock that is right within so much counts as right, and an offset is taken anew when it moved by more: a slow
+  /// network must not change what a setting's time is corrected to.
+  private static let clockToleranceMs: StaticString = "60000"
+
+  /// A new name, zone, or clock. Sessions stored later in the same flight already belong to the new zone's dates; an
+  /// unknown zone raises SQLSTATE 22023.
+  /// - Parameter now: when the request came, for what the device's clock says.
+  static func news(_ news: DeviceNews, of caller: Caller, now: Timestamp) -> SQL {
+    let measured = news.clock.map { now.milliseconds - $0.milliseconds }
+    return change(
+      caller,
+      when: """
+        (d.name, d.time_zone, d.clock_offset_ms) IS DISTINCT FROM (\(name(news)), \(zone(news)), \(offset(measured)))
+        """,
+      set: "name = \(name(news)), time_zone = \(zone(news)), clock_offset_ms = \(offset(measured))",
       check: "(now() AT TIME ZONE \(zone(news))) IS NOT NULL")
   }
 
   private static func name(_ news: DeviceNews) -> SQL { "coalesce(\(news.name), d.name)" }
   private static func zone(_ news: DeviceNews) -> SQL { "coalesce(\(news.timeZone), d.time_zone)" }
 
-  /// Lifetime counters: each keeps the larger value.
-  static func counters(_ counters: Counters, of caller: Caller) -> SQL {
+  private static func offset(_ measuredMs: Int64?) -> SQL {
+    """
+    CASE WHEN abs(\(measuredMs) - d.clock_offset_ms) > \(raw: clockToleranceMs)
+      THEN CASE WHEN abs(\(measuredMs)) > \(raw: clockToleranceMs) THEN \(measuredMs) ELSE 0 END
+      ELSE d.clock_offset_ms END
+    """
+  }
+
+  /// Lifetime counters: each keeps the larger value, unless the device was cleared since. Answers one row.
+  static func counters(_ counters: Counters, marker: Timestamp?, of caller: Caller) -> SQL {
     change(
       caller,
       when: """
-        (d.reported_xp < \(counters.totalXP) OR d.reported_longest_streak < \(counters.longestStreak)
-          OR d.reported_challenges < \(counters.challengesCompleted)
-          OR d.reported_active_ms < \(counters.totalMeditationMs))
+        d.reset_at IS NOT DISTINCT FROM \(marker?.date)
+          AND (d.reported_xp < \(counters.totalXP) OR d.reported_longest_streak < \(counters.longestStreak)
+            OR d.reported_challenges < \(counters.challengesCompleted)
+            OR d.reported_active_ms < \(counters.totalMeditationMs))
         """,
       set: """
         reported_xp = greatest(d.reported_xp, \(counters.totalXP)),
@@ -31,10 +49,35 @@ enum UpdateDevice {
         reported_challenges = greatest(d.reported_challenges, \(counters.challengesCompleted)),
         reported_active_ms = greatest(d.reported_active_ms, \(counters.totalMeditationMs))
         """,
-      check: "true")
+      check: "true",
+      answer: """
+        SELECT d.reset_at IS DISTINCT FROM \(marker?.date) AS is_from_before_reset FROM breath.devices d
+        WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(caller.device.uuid)
+        """)
   }
 
-  private static func change(_ caller: Caller, when: SQL, set: SQL, check: SQL) -> SQL {
+  /// Clears the caller's own device, if the marker is later than its last one (sql/0011).
+  static func reset(_ marker: Timestamp, of caller: Caller, _ requestID: String) -> SQL {
+    """
+    WITH cleared AS (
+      SELECT breath.reset_device(
+        \(caller.account.uuid), \(caller.device.uuid), \(caller.device.uuid), \(marker.date)) AS is_done
+    )
+    INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
+    SELECT \(caller.account.uuid), \(caller.device.uuid), \(requestID), 'reset', 1, 0, 0 FROM cleared WHERE is_done
+    """
+  }
+
+  /// Other devices as the caller knows them (sql/0011).
+  static func adopt(_ devices: [KnownDevice], by caller: Caller) -> SQL {
+    """
+    SELECT breath.adopt_devices(
+      \(caller.account.uuid), \(caller.device.uuid), \(devices.map(\.id.uuid)), \(devices.map(\.name)),
+      \(devices.map(\.timeZone)), \(devices.map { $0.reset?.date }))
+    """
+  }
+
+  private static func change(_ caller: Caller, when: SQL, set: SQL, check: SQL, answer: SQL = "SELECT") -> SQL {
     """
     WITH changed AS (
       SELECT FROM breath.devices d
@@ -43,10 +86,12 @@ enum UpdateDevice {
       UPDATE breath.accounts SET version = version + 1
       WHERE account_id = \(caller.account.uuid) AND EXISTS (SELECT FROM changed)
       RETURNING version
+    ), device AS (
+      UPDATE breath.devices d SET version = head.version, \(set)
+      FROM head
+      WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(caller.device.uuid)
     )
-    UPDATE breath.devices d SET version = head.version, \(set)
-    FROM head
-    WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(caller.device.uuid)
+    \(answer)
     """
   }
 }

@@ -1,16 +1,18 @@
 import BreathDomain
 import StrictJSON
 
-/// What became of one pushed item. Items that were simply stored are not listed.
+/// What became of one pushed item (docs/sync.md). Items that were simply stored are not listed.
 struct Verdict: Sendable {
   enum Status: String, Sendable {
     /// Stored, with a remark.
     case flagged
     /// Here already, with the same content.
     case duplicate
+    /// Known now, but a newer value of another device, or of this one, counts.
+    case superseded
     /// Here already, with other content; what was here stays.
     case conflict
-    /// Deleted before; it stays deleted.
+    /// Deleted, or made before its device was cleared; it stays away.
     case tombstoned
     /// Not stored, and sending it again will not help.
     case rejected
@@ -21,6 +23,8 @@ struct Verdict: Sendable {
   let status: Status
   let code: String?
   let detail: String?
+  /// Whether it counts as stored all the same.
+  private(set) var isStored: Bool
 
   init(_ pointer: JSONPointer, id: String?, _ status: Status, code: String? = nil, detail: String? = nil) {
     self.pointer = pointer
@@ -28,6 +32,7 @@ struct Verdict: Sendable {
     self.status = status
     self.code = code
     self.detail = detail
+    isStored = status == .flagged
   }
 
   /// - Parameter mismatch: names the member that is wrong; the verdict names the item.
@@ -44,6 +49,44 @@ struct Verdict: Sendable {
     guard let first = remarks.first else { return nil }
     return Verdict(
       pointer, id: id, .flagged, code: first.code, detail: remarks.map(\.detail).joined(separator: " "))
+  }
+
+  static func conflict(_ pointer: JSONPointer, id: String) -> Verdict {
+    Verdict(status: "conflict", pointer, id: id)
+  }
+
+  /// - Parameter isStored: its device's newest statement, which another device's beats.
+  static func superseded(_ pointer: JSONPointer, id: String, isStored: Bool = false) -> Verdict {
+    var verdict = Verdict(
+      pointer, id: id, .superseded, code: "newer_value", detail: "A newer value of this setting counts.")
+    verdict.isStored = isStored
+    return verdict
+  }
+
+  /// As the storing statements name what they did not store.
+  init(status: String, _ pointer: JSONPointer, id: String) {
+    switch status {
+    case "duplicate": self.init(pointer, id: id, .duplicate)
+    case "conflict":
+      self.init(
+        pointer, id: id, .conflict, code: "same_id_other_content",
+        detail: "A session with this id and other content is here already; that one stays.")
+    case "tombstoned":
+      self.init(
+        pointer, id: id, .tombstoned, code: "deleted", detail: "This session was deleted; it stays deleted.")
+    case "before_reset":
+      self.init(
+        pointer, id: id, .tombstoned, code: status,
+        detail: "The device's data was cleared after this was made; send its reset marker with every push.")
+    case Refusal.detailIsDays:
+      self.init(
+        pointer, id: id, .rejected, code: status,
+        detail: "This account shares day totals only. Send days, or choose \"detail\": \"sessions\".")
+    default:
+      self.init(
+        pointer, id: id, .rejected, code: "unknown_device",
+        detail: "This account has no such device. Name it in push.devices to make it known.")
+    }
   }
 
   var json: JSON {
@@ -65,19 +108,22 @@ struct Verdicts {
 
   mutating func add(_ verdict: Verdict) {
     list.append(verdict)
-    if verdict.status == .flagged { stored += 1 }
+    if verdict.isStored { stored += 1 }
   }
 
   mutating func addStored(_ count: Int) { stored += count }
 
   mutating func addUnlistedDuplicate() { unlistedDuplicates += 1 }
 
-  private func count(_ statuses: Set<Verdict.Status>) -> Int { list.count { statuses.contains($0.status) } }
+  private func count(_ statuses: Set<Verdict.Status>) -> Int {
+    list.count { statuses.contains($0.status) && ($0.status == .flagged || !$0.isStored) }
+  }
 
   /// `flagged` is part of `stored`; an item kept out for good, whatever the reason, is `rejected`.
   var accepted: JSON {
     [
-      "stored": JSON(stored), "duplicate": JSON(count([.duplicate]) + unlistedDuplicates), "flagged": JSON(count([.flagged])),
+      "stored": JSON(stored), "duplicate": JSON(count([.duplicate, .superseded]) + unlistedDuplicates),
+      "flagged": JSON(count([.flagged])),
       "rejected": JSON(count([.rejected, .conflict, .tombstoned])),
     ]
   }
