@@ -5,6 +5,7 @@
 package final class Connection {
   private var session: Session?
   private var names: StatementNames
+  private var isInTransaction = false
   /// Syncs and scripts sent: each cost one round trip.
   package private(set) var roundTrips = 0
 
@@ -21,7 +22,10 @@ package final class Connection {
   /// round trip.
   package var isUsable: Bool { session.map { $0.isIdle && $0.isSilent } ?? false }
 
-  package func close() { session = nil }
+  package func close() {
+    session = nil
+    isInTransaction = false
+  }
 
   /// One statement in a transaction of its own.
   package func rows(_ sql: SQL, deadline: ContinuousClock.Instant? = nil) throws(PostgresError) -> ResultSet {
@@ -53,6 +57,23 @@ package final class Connection {
     if !session.exitPipeline() { close() }
     try settle(session, failure: flight.failure)
     return flight.results
+  }
+
+  /// Several flights in one transaction, for tools that must see before they write; a request is one flight. When `work`
+  /// throws, all of it is rolled back, and so is the session.
+  /// - Parameter begin: `BEGIN`, perhaps with an isolation level.
+  package func transaction<Value>(_ begin: SQL = "BEGIN", _ work: (Connection) throws -> Value) throws -> Value {
+    isInTransaction = true
+    do {
+      _ = try flight([begin])
+      let value = try work(self)
+      isInTransaction = false
+      _ = try flight(["COMMIT"])
+      return value
+    } catch {
+      close()
+      throw error
+    }
   }
 
   /// Runs a migration. Without BEGIN and COMMIT of its own, all of it is one transaction. Its rows are dropped.
@@ -93,7 +114,7 @@ package final class Connection {
 
   /// Keeps the session when it is as it was before, and closes it otherwise.
   private func settle(_ session: Session, failure: PostgresError?) throws(PostgresError) {
-    let isIdle = session.isIdle
+    let isIdle = isInTransaction ? session.isInTransaction : session.isIdle
     if !isIdle || failure?.kind == .stalePlan { close() }
     if let failure { throw failure }
     if !isIdle { throw PostgresError(.transactionLeftOpen) }

@@ -43,6 +43,9 @@ internal import CLibpq
   /// No transaction is open and no statement is under way.
   var isIdle: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_IDLE }
 
+  /// A transaction is open, and nothing in it has failed.
+  var isInTransaction: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
   /// The server has not hung up, nor said anything that nobody asked for.
   var isSilent: Bool { unsafe !hasNews(PQsocket(handle)) }
 }

@@ -1,16 +1,25 @@
 import BreathDomain
 import Crypto
+import FoundationEssentials
 
-/// 128 bits of SHA-256 over a record's key and content. The xor of all of them, with their count, tells whether two
-/// copies of an account hold the same records, in whatever order they came (RELIABILITY 2.3).
-struct RecordHash: Hashable {
-  let high, low: Int64
+/// The first 128 bits of SHA-256 over a record's key and content. The xor of all of them, with their count, tells whether
+/// two copies of an account hold the same records, in whatever order they came (RELIABILITY 2.3, docs/sync.md).
+struct Hash: Hashable {
+  var high: Int64 = 0, low: Int64 = 0
 
-  init(_ session: Session, of device: DeviceID) {
-    let text = "session \(device.uuid.lowercased) \(session.canonicalText)"
+  init(high: Int64 = 0, low: Int64 = 0) {
+    self.high = high
+    self.low = low
+  }
+
+  init(ofRecord text: String) {
     let bytes = Array(SHA256.hash(data: Array(text.utf8)).prefix(16))
-    high = RecordHash.integer(bytes[0..<8])
-    low = RecordHash.integer(bytes[8..<16])
+    high = Hash.integer(bytes[0..<8])
+    low = Hash.integer(bytes[8..<16])
+  }
+
+  init(_ session: Session, of device: UUID) {
+    self.init(ofRecord: "session \(device.lowercased) \(session.canonicalText)")
   }
 
   private static func integer(_ bytes: ArraySlice<UInt8>) -> Int64 {
@@ -19,8 +28,14 @@ struct RecordHash: Hashable {
 }
 
 /// Over all records of an account.
-struct Digest {
-  let count, high, low: Int64
+struct Digest: Equatable {
+  var count: Int64 = 0, high: Int64 = 0, low: Int64 = 0
+
+  mutating func add(_ hash: Hash) {
+    count += 1
+    high ^= hash.high
+    low ^= hash.low
+  }
 
   /// `<count>-<32 hexadecimal digits>`
   var text: String { "\(count)-\(Digest.hex(high))\(Digest.hex(low))" }

@@ -106,7 +106,7 @@ struct StoreSessions {
 
   private var incoming: SQL {
     let facts = sessions.map(\.session)
-    let hashes = facts.map { RecordHash($0, of: device) }
+    let hashes = facts.map { Hash($0, of: device.uuid) }
     return """
       SELECT * FROM unnest(
         \(facts.map(\.id)), \(facts.map(\.startedAt.date)), \(sessions.map { $0.localDate?.postgres }),

@@ -1,0 +1,154 @@
+import BreathDomain
+import FoundationEssentials
+
+/// Something stored that does not follow from the events.
+package struct Difference: Sendable, CustomStringConvertible {
+  /// Where, in words an operator understands.
+  let place: String
+  let stored: String
+  let derived: String
+
+  package var description: String { "\(place): stored \(stored), should be \(derived)" }
+}
+
+/// Derives every number of an account anew from its events, by the domain's own rules and not by the statements that keep
+/// them, and compares.
+struct Examination {
+  private let stored: StoredAccount
+  private(set) var differences: [Difference] = []
+  /// By device and date.
+  private(set) var derivedDays: [DayKey: DayTotal] = [:]
+  private(set) var sums: [UUID: Sums] = [:]
+  private(set) var digest = Digest()
+  private(set) var practised = PracticeDates([])
+
+  struct DayKey: Hashable {
+    let device: UUID
+    let date: LocalDate
+  }
+
+  init(_ stored: StoredAccount) {
+    self.stored = stored
+    for session in stored.sessions { examine(session) }
+    for tombstone in stored.tombstones { examine(tombstone) }
+    examineDays()
+    examineDevices()
+    compare("digest", stored.digest.text, digest.text)
+    compare("practised days", text(of: stored.practised), text(of: practised))
+    examineVersions()
+  }
+
+  private mutating func compare(_ place: String, _ stored: String, _ derived: String) {
+    if stored != derived { differences.append(Difference(place: place, stored: stored, derived: derived)) }
+  }
+
+  private func text(of dates: PracticeDates) -> String {
+    dates.runs.map { "\($0.lowerBound)…\($0.upperBound)" }.joined(separator: " ")
+  }
+}
+
+// MARK: - Records
+
+extension Examination {
+  private mutating func examine(_ row: StoredAccount.StoredSession) {
+    let place = "session \(row.id) of device \(row.device.lowercased)"
+    guard let session = row.session else {
+      return compare("\(place), facts", "what is no session", "what its device stated")
+    }
+    let counted = StoredAccount.Counted(
+      startedAt: session.startedAt, activeMs: session.countedMs, cycles: max(0, session.cycles), xp: session.xp)
+    compare("\(place), counted", "\(row.counted)", "\(counted)")
+    let hash = Hash(session, of: row.device)
+    compare("\(place), hash", "\(row.hash)", "\(hash)")
+    compare("\(place), id", row.id, session.id)
+    digest.add(hash)
+    let key = DayKey(device: row.device, date: row.localDate)
+    // Summed as SQL does, without `DayTotal.add`'s upper limits, which a later deletion could not take back.
+    var day = derivedDays[key] ?? DayTotal(date: row.localDate)
+    day.sessions += 1
+    day.activeMs += session.countedMs
+    day.cycles += max(0, session.cycles)
+    day.xp += session.xp
+    derivedDays[key] = day
+  }
+
+  private mutating func examine(_ row: StoredAccount.Tombstone) {
+    digest.add(row.hash)
+    guard let session = row.session else { return }
+    let hash = Hash(ofRecord: "deleted \(row.device.lowercased) \(session.utf8.count):\(session)")
+    compare("deletion of \(session) of device \(row.device.lowercased), hash", "\(row.hash)", "\(hash)")
+    if stored.sessions.contains(where: { $0.device == row.device && $0.id == session }) {
+      compare("session \(session) of device \(row.device.lowercased)", "there", "deleted")
+    }
+  }
+}
+
+// MARK: - What follows from them
+
+extension Examination {
+  private mutating func examineDays() {
+    var seen: Set<DayKey> = []
+    var dates: Set<LocalDate> = []
+    for row in stored.days {
+      let key = DayKey(device: row.device, date: row.reported.date)
+      seen.insert(key)
+      let derived = derivedDays[key] ?? DayTotal(date: key.date)
+      compare("day \(key.date) of device \(key.device.lowercased), derived", text(of: row.derived), text(of: derived))
+      let total = row.reported.merged(with: derived)
+      add(total, to: key.device)
+      if total.sessions > 0 { dates.insert(key.date) }
+      addReported(row.reported, of: key.device)
+    }
+    for (key, derived) in derivedDays where !seen.contains(key) {
+      compare("day \(key.date) of device \(key.device.lowercased)", "not there", text(of: derived))
+      add(derived, to: key.device)
+      dates.insert(key.date)
+    }
+    practised = PracticeDates(dates)
+  }
+
+  private mutating func add(_ total: DayTotal, to device: UUID) {
+    sums[device, default: Sums()].sessions += total.sessions
+    sums[device, default: Sums()].activeMs += total.activeMs
+    sums[device, default: Sums()].cycles += total.cycles
+    sums[device, default: Sums()].xp += total.xp
+  }
+
+  private mutating func addReported(_ day: DayTotal, of device: UUID) {
+    guard max(day.sessions, day.activeMs, day.cycles, day.xp) > 0 else { return }
+    digest.add(
+      Hash(
+        ofRecord: "day \(device.lowercased) \(day.date) \(day.sessions) \(day.activeMs) \(day.cycles) \(day.xp)"))
+  }
+
+  private func text(of day: DayTotal) -> String {
+    "\(day.sessions) sessions, \(day.activeMs) ms, \(day.cycles) cycles, \(day.xp) XP"
+  }
+
+  private mutating func examineDevices() {
+    for device in stored.devices {
+      compare("sums of device \(device.id.lowercased)", "\(device.sums)", "\(sums[device.id] ?? Sums())")
+    }
+    let known = Set(stored.devices.map(\.id))
+    for device in sums.keys where !known.contains(device) {
+      compare("device \(device.lowercased)", "not there", "there, for it has practice")
+    }
+  }
+
+  /// Each row has a version of its own that the account has reached, and a device knows of the newest of its rows: otherwise
+  /// some device would never pull something.
+  private mutating func examineVersions() {
+    var rows = stored.devices.map { ($0.id, $0.version) }
+    rows += stored.sessions.map { ($0.device, $0.version) } + stored.days.map { ($0.device, $0.version) }
+    rows += stored.tombstones.map { ($0.device, $0.version) } + stored.settings.map { ($0.device, $0.version) }
+    compare("rows with a version of their own", "\(Set(rows.map(\.1)).count)", "\(rows.count)")
+    let highest = rows.map(\.1).max() ?? 0
+    if highest > stored.version { compare("version", "\(stored.version)", "at least \(highest)") }
+    let own = stored.sessions.map { ($0.device, $0.version) } + stored.days.map { ($0.device, $0.version) }
+    let newest = Dictionary(own, uniquingKeysWith: max)
+    for device in stored.devices {
+      guard let version = newest[device.id], version > device.rowsVersion else { continue }
+      compare("newest row of device \(device.id.lowercased)", "\(device.rowsVersion)", "at least \(version)")
+    }
+  }
+}

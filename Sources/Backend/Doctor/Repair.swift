@@ -1,0 +1,86 @@
+import BreathDomain
+import FoundationEssentials
+import Postgres
+
+/// The statements that store what an examination derived. Facts, tombstones and reports are events: nothing here changes
+/// one. Rows that change get new versions, so that every device pulls them again.
+struct Repair {
+  let statements: [SQL]
+
+  init(_ account: UUID, _ stored: StoredAccount, _ examination: Examination) {
+    let highest = Repair.highestVersion(in: stored)
+    let sessions = stored.sessions.compactMap { row in row.session.map { (row, $0) } }
+    let keys = Array(examination.derivedDays.keys)
+    let totals = keys.compactMap { examination.derivedDays[$0] }
+    let devices = stored.devices.map(\.id)
+    let sums = devices.map { examination.sums[$0] ?? Sums() }
+    let runs = examination.practised.runs
+    statements = [
+      """
+      UPDATE breath.accounts SET version = greatest(version, \(highest)) WHERE account_id = \(account)
+      """,
+      """
+      UPDATE breath.sessions s SET started_at = i.started_at, counted_ms = i.counted_ms, cycles = i.cycles, xp = i.xp,
+        hash_high = i.hash_high, hash_low = i.hash_low
+      FROM unnest(
+        \(sessions.map(\.0.device)), \(sessions.map(\.0.id)), \(sessions.map(\.1.startedAt.date)),
+        \(sessions.map(\.1.countedMs)), \(sessions.map { max(0, $0.1.cycles) }), \(sessions.map(\.1.xp)),
+        \(sessions.map { Hash($0.1, of: $0.0.device).high }), \(sessions.map { Hash($0.1, of: $0.0.device).low })
+      ) AS i (device_id, session_id, started_at, counted_ms, cycles, xp, hash_high, hash_low)
+      WHERE s.account_id = \(account) AND s.device_id = i.device_id AND s.session_id = i.session_id
+        AND (s.started_at, s.counted_ms, s.cycles, s.xp, s.hash_high, s.hash_low)
+          IS DISTINCT FROM (i.started_at, i.counted_ms, i.cycles, i.xp, i.hash_high, i.hash_low)
+      """,
+      // Every day that there is or should be; those without sessions are derived as nothing.
+      """
+      INSERT INTO breath.day_totals AS t (
+        account_id, local_date, device_id, version, derived_sessions, derived_active_ms, derived_cycles, derived_xp)
+      SELECT \(account), c.local_date, c.device_id, a.version + row_number() OVER (ORDER BY c.local_date, c.device_id),
+        c.sessions, c.active_ms, c.cycles, c.xp
+      FROM breath.accounts a
+      CROSS JOIN (
+        SELECT coalesce(i.device_id, d.device_id) AS device_id, coalesce(i.local_date, d.local_date) AS local_date,
+          coalesce(i.sessions, 0) AS sessions, coalesce(i.active_ms, 0) AS active_ms, coalesce(i.cycles, 0) AS cycles,
+          coalesce(i.xp, 0) AS xp
+        FROM unnest(
+          \(keys.map(\.device)), \(keys.map(\.date.postgres)), \(totals.map(\.sessions)), \(totals.map(\.activeMs)),
+          \(totals.map(\.cycles)), \(totals.map(\.xp))
+        ) AS i (device_id, local_date, sessions, active_ms, cycles, xp)
+        FULL JOIN (SELECT * FROM breath.day_totals WHERE account_id = \(account)) d USING (device_id, local_date)
+        WHERE (d.derived_sessions, d.derived_active_ms, d.derived_cycles, d.derived_xp) IS DISTINCT FROM
+          (coalesce(i.sessions, 0), coalesce(i.active_ms, 0), coalesce(i.cycles, 0), coalesce(i.xp, 0))
+      ) AS c
+      WHERE a.account_id = \(account)
+      ON CONFLICT (account_id, local_date, device_id) DO UPDATE SET version = excluded.version,
+        derived_sessions = excluded.derived_sessions, derived_active_ms = excluded.derived_active_ms,
+        derived_cycles = excluded.derived_cycles, derived_xp = excluded.derived_xp
+      """,
+      """
+      UPDATE breath.accounts a SET
+        version = greatest(a.version, (SELECT max(version) FROM breath.day_totals WHERE account_id = \(account))),
+        digest_count = \(examination.digest.count), digest_high = \(examination.digest.high),
+        digest_low = \(examination.digest.low),
+        practised = coalesce((
+          SELECT range_agg(daterange(r.first_date, r.last_date, '[]'))
+          FROM unnest(\(runs.map(\.lowerBound.postgres)), \(runs.map(\.upperBound.postgres))) AS r (first_date, last_date)
+        ), '{}')
+      WHERE a.account_id = \(account)
+      """,
+      """
+      UPDATE breath.devices d SET sessions = i.sessions, active_ms = i.active_ms, cycles = i.cycles, xp = i.xp,
+        rows_version = a.version
+      FROM unnest(
+        \(devices), \(sums.map(\.sessions)), \(sums.map(\.activeMs)), \(sums.map(\.cycles)), \(sums.map(\.xp))
+      ) AS i (device_id, sessions, active_ms, cycles, xp), breath.accounts a
+      WHERE d.account_id = \(account) AND d.device_id = i.device_id AND a.account_id = \(account)
+      """,
+    ]
+  }
+
+  private static func highestVersion(in stored: StoredAccount) -> Int64 {
+    let rows =
+      stored.devices.map(\.version) + stored.sessions.map(\.version) + stored.days.map(\.version)
+      + stored.tombstones.map(\.version) + stored.settings.map(\.version)
+    return rows.max() ?? 0
+  }
+}
