@@ -70,8 +70,6 @@ struct StoreDays {
       ) t ON true
     ), grown AS (
       SELECT j.*, row_number() OVER (ORDER BY j.position) AS place FROM judged j WHERE j.status IS NULL
-    ), before AS (
-      \(SumDays.before("grown", accountID, deviceID))
     ), days AS (
       INSERT INTO breath.day_totals AS t (
         account_id, local_date, device_id, version, reported_sessions, reported_active_ms, reported_cycles,
@@ -84,10 +82,10 @@ struct StoreDays {
         reported_active_ms = greatest(t.reported_active_ms, excluded.reported_active_ms),
         reported_cycles = greatest(t.reported_cycles, excluded.reported_cycles),
         reported_xp = greatest(t.reported_xp, excluded.reported_xp)
-      RETURNING t.local_date, t.version, t.sessions, t.active_ms, t.cycles, t.xp
+      RETURNING \(SumDays.returned)
     ), digest AS (
       \(digestChange)
-    ), \(SumDays.ofDevice(accountID, deviceID)), account AS (
+    ), \(SumDays.ofDevice(accountID, deviceID, grown: "grown")), account AS (
       UPDATE breath.accounts SET
         version = version + (SELECT count(*) FROM days),
         practised = practised

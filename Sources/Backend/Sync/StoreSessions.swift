@@ -67,8 +67,6 @@ struct StoreSessions {
         sum(xp)::bigint AS xp
       FROM stored
       GROUP BY local_date
-    ), before AS (
-      \(SumDays.before("gained", accountID, deviceID))
     ), days AS (
       INSERT INTO breath.day_totals AS t (
         account_id, local_date, device_id, version, derived_sessions, derived_active_ms, derived_cycles, derived_xp)
@@ -82,8 +80,8 @@ struct StoreSessions {
         derived_active_ms = t.derived_active_ms + excluded.derived_active_ms,
         derived_cycles = t.derived_cycles + excluded.derived_cycles,
         derived_xp = t.derived_xp + excluded.derived_xp
-      RETURNING t.local_date, t.version, t.sessions, t.active_ms, t.cycles, t.xp
-    ), \(SumDays.ofDevice(accountID, deviceID)), account AS (
+      RETURNING \(SumDays.returned)
+    ), \(SumDays.ofDevice(accountID, deviceID, gained: "gained")), account AS (
       UPDATE breath.accounts SET
         version = version + (SELECT count(*) FROM stored) + (SELECT count(*) FROM days),
         practised = practised + (SELECT range_agg(daterange(local_date, local_date, '[]')) FROM days),

@@ -1,37 +1,52 @@
 import Postgres
 
-/// Carries what a statement changed in the day totals over to the device's sums.
+/// Carries what a statement changed in the day totals over to the device's sums, without looking them up again: what a day
+/// counted before follows from what it counts now and what came in.
 enum SumDays {
-  /// Day totals as they are before the statement, for the dates in the named query.
-  static func before(_ dates: StaticString, _ account: SQL, _ device: SQL) -> SQL {
+  /// The columns of a day total that `days` must return, as `t`.
+  static let returned: SQL = """
+    t.local_date, t.version, t.sessions, t.active_ms, t.cycles, t.xp, t.reported_sessions, t.reported_active_ms,
+          t.reported_cycles, t.reported_xp, t.derived_sessions, t.derived_active_ms, t.derived_cycles, t.derived_xp
     """
-    SELECT t.sessions, t.active_ms, t.cycles, t.xp
-      FROM \(raw: dates) g
-      CROSS JOIN LATERAL (
-        SELECT * FROM breath.day_totals
-        WHERE account_id = \(account) AND local_date = g.local_date AND device_id = \(device)
-        LIMIT 1
-      ) t
-    """
+
+  /// Sessions came in: `gained` by date, on top of what was derived before.
+  static func ofDevice(_ account: SQL, _ device: SQL, gained: StaticString) -> SQL {
+    carry(
+      account, device,
+      """
+      SELECT max(t.version) AS version,
+          sum(t.sessions - greatest(t.reported_sessions, t.derived_sessions - g.sessions))::bigint AS sessions,
+          sum(t.active_ms - greatest(t.reported_active_ms, t.derived_active_ms - g.active_ms))::bigint AS active_ms,
+          sum(t.cycles - greatest(t.reported_cycles, t.derived_cycles - g.cycles))::bigint AS cycles,
+          sum(t.xp - greatest(t.reported_xp, t.derived_xp - g.xp))::bigint AS xp
+        FROM days t JOIN \(raw: gained) g USING (local_date)
+      """)
   }
 
-  /// Expects the names `before` (the days' totals as they were) and `days` (as they are now, with their versions).
-  static func ofDevice(_ account: SQL, _ device: SQL) -> SQL {
+  /// Reports came in: `grown` has what was reported before, NULL for a new day.
+  static func ofDevice(_ account: SQL, _ device: SQL, grown: StaticString) -> SQL {
+    carry(
+      account, device,
+      """
+      SELECT max(t.version) AS version,
+          sum(t.sessions - greatest(g.reported_sessions, t.derived_sessions))::bigint AS sessions,
+          sum(t.active_ms - greatest(g.reported_active_ms, t.derived_active_ms))::bigint AS active_ms,
+          sum(t.cycles - greatest(g.reported_cycles, t.derived_cycles))::bigint AS cycles,
+          sum(t.xp - greatest(g.reported_xp, t.derived_xp))::bigint AS xp
+        FROM days t JOIN \(raw: grown) g USING (local_date)
+      """)
+  }
+
+  private static func carry(_ account: SQL, _ device: SQL, _ change: SQL) -> SQL {
     """
     device AS (
       UPDATE breath.devices d SET
         sessions = d.sessions + change.sessions, active_ms = d.active_ms + change.active_ms,
         cycles = d.cycles + change.cycles, xp = d.xp + change.xp, rows_version = change.version
       FROM (
-        SELECT sum(sessions)::bigint AS sessions, sum(active_ms)::bigint AS active_ms,
-          sum(cycles)::bigint AS cycles, sum(xp)::bigint AS xp, max(version) AS version
-        FROM (
-          SELECT version, sessions, active_ms, cycles, xp FROM days
-          UNION ALL
-          SELECT NULL, -sessions, -active_ms, -cycles, -xp FROM before
-        ) AS both_sides
+        \(change)
       ) AS change
-      WHERE d.account_id = \(account) AND d.device_id = \(device) AND change.sessions IS NOT NULL
+      WHERE d.account_id = \(account) AND d.device_id = \(device) AND change.version IS NOT NULL
     )
     """
   }
