@@ -22,10 +22,12 @@ struct AccessClaims: JWTPayload {
   static let type = "at+jwt"
 
   /// Our algorithm and our type, exactly: the key decides how a token is verified, but one that claims something else
-  /// is not ours (RFC 8725, 3.1 and 3.11).
-  static func hasOurHeader(_ token: String) -> Bool {
-    guard let first = token.split(separator: ".", maxSplits: 1).first, let bytes = Base64URL.decode(String(first)),
-      let header = try? JSON(parsing: bytes, limits: .request)
+  /// is not ours (RFC 8725, 3.1 and 3.11). And spelled as it must be: the library also takes padding, and last
+  /// characters whose spare bits are set, so that one token would have many spellings (RFC 7515, 2).
+  static func hasOurForm(_ token: String) -> Bool {
+    let parts = token.split(separator: ".", omittingEmptySubsequences: false).map { Base64URL.decode(String($0)) }
+    guard parts.count == 3, !parts.contains(nil), let first = parts[0],
+      let header = try? JSON(parsing: first, limits: .request)
     else { return false }
     return header["alg"]?.string == "EdDSA" && header["typ"]?.string == type
   }
@@ -84,7 +86,7 @@ struct Authenticator: Sendable {
 
   /// Nil for whatever reason: a caller is not told which check failed.
   private func claims(of token: String) async -> AccessClaims? {
-    guard token.utf8.count <= 2048, AccessClaims.hasOurHeader(token),
+    guard token.utf8.count <= 2048, AccessClaims.hasOurForm(token),
       let claims = try? await keys.verify(token, as: AccessClaims.self),
       claims.iss.value == issuer
     else { return nil }
