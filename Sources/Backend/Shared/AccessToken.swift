@@ -39,9 +39,12 @@ struct AccessClaims: JWTPayload {
 }
 
 /// Tells from a request's bearer token who calls. Holds public keys only.
-struct Authenticator: Sendable {
+///
+/// Not `Sendable`: it remembers the tokens it has verified, for the one loop that asks.
+final class Authenticator {
   private let keys: JWTKeyCollection
   private let issuer: String
+  private var verified = VerifiedTokens()
   /// As `/jwks.json` shows them.
   let publicKeys: JSON
 
@@ -74,22 +77,39 @@ struct Authenticator: Sendable {
       throw Problem.unauthenticated(
         code: "unauthenticated", detail: "Send an access token: Authorization: Bearer …", tokenPresented: false)
     }
-    let parts = header.split(separator: " ", omittingEmptySubsequences: true)
-    guard parts.count == 2, parts[0].lowercased() == "bearer", let claims = await claims(of: String(parts[1])),
-      let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
-      let tenant = UUID(uuidString: claims.tid)
-    else { throw Problem.unauthenticated() }
-    return Caller(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: tenant,
-      tokenGeneration: claims.gen)
+    guard let token = Authenticator.bearerToken(in: header), let caller = await caller(by: token) else {
+      throw Problem.unauthenticated()
+    }
+    return caller
+  }
+
+  /// What follows `Bearer`, in any case, and one space or more (RFC 9110, 11.4); nil unless there are exactly two words.
+  private static func bearerToken(in header: String) -> String? {
+    let words = header.utf8.split(separator: UInt8(ascii: " "))
+    guard words.count == 2, words[0].count == 6, String(words[0])?.lowercased() == "bearer" else { return nil }
+    return String(words[1])
   }
 
   /// Nil for whatever reason: a caller is not told which check failed.
-  private func claims(of token: String) async -> AccessClaims? {
-    guard token.utf8.count <= 2048, AccessClaims.hasOurForm(token),
-      let claims = try? await keys.verify(token, as: AccessClaims.self),
-      claims.iss.value == issuer
+  private func caller(by token: String) async -> Caller? {
+    guard token.utf8.count <= 2048 else { return nil }
+    let key = VerifiedTokens.Key(token)
+    if let known = verified.caller(of: key, at: Date()) { return known }
+    guard AccessClaims.hasOurForm(token), let claims = try? await keys.verify(token, as: AccessClaims.self),
+      claims.iss.value == issuer, let caller = Caller(claims)
     else { return nil }
-    return claims
+    verified.add(key, caller, expires: claims.exp.value)
+    return caller
+  }
+}
+
+extension Caller {
+  fileprivate init?(_ claims: AccessClaims) {
+    guard let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
+      let tenant = UUID(uuidString: claims.tid)
+    else { return nil }
+    self.init(
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: tenant,
+      tokenGeneration: claims.gen)
   }
 }
