@@ -71,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "breath",
       dependencies: [
-        "Backend", "BreathDomain", "Gateway", "Postgres", "StrictJSON",
+        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Postgres", "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -6,7 +6,8 @@ package struct Headers: Sendable, Equatable {
 
   package init(_ pairs: [(String, String)] = []) {
     for (name, value) in pairs {
-      values[name.asciiLowercased, default: ""] += values[name.asciiLowercased] == nil ? value : ", \(value)"
+      let key = name.asciiLowercased
+      values[key] = values[key].map { "\($0), \(value)" } ?? value
     }
   }
 
@@ -14,8 +15,12 @@ package struct Headers: Sendable, Equatable {
 
   /// The media type without parameters, lower case; nil when the request names none.
   package var mediaType: String? {
-    guard let type = self["content-type"]?.prefix(while: { $0 != ";" }) else { return nil }
-    let essence = String(type).trimmed.asciiLowercased
+    self["content-type"].flatMap(Headers.mediaType)
+  }
+
+  /// The same of the header's value.
+  static func mediaType(_ contentType: String) -> String? {
+    let essence = String(Substring(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })).trimmed.asciiLowercased
     return essence.isEmpty ? nil : essence
   }
 }

@@ -27,7 +27,7 @@ package struct LineReader {
         unread = 0..<(try source.read(into: &chunk))
         if unread.isEmpty { return isTooLong ? .tooLong : line.isEmpty ? nil : .complete(line) }
       }
-      let lineFeed = chunk[unread].firstIndex(of: UInt8(ascii: "\n"))
+      let lineFeed = firstIndex(of: UInt8(ascii: "\n"), in: chunk[unread])
       let part = unread.lowerBound..<(lineFeed ?? unread.upperBound)
       unread = min(part.upperBound + 1, unread.upperBound)..<unread.upperBound
       isTooLong = isTooLong || line.count + part.count > lineBytesMax

@@ -152,14 +152,15 @@ extension Responder {
       ("X-Request-Id", context.requestID), ("traceparent", context.traceparent),
       ("Server-Timing", context.serverTiming(isCold: isCold)), ("X-Content-Type-Options", "nosniff"),
     ]
-    let set = Headers(reply.headers)
-    let reserved = Headers(ours)
+    let set = reply.headers.map(\.0.asciiLowercased)
+    let reserved = ours.map(\.0.asciiLowercased)
     var dressed = reply
-    dressed.headers = reply.headers.filter { reserved[$0.0] == nil }
-    if case .json = reply.body, set["content-type"] == nil {
+    dressed.headers = zip(set, reply.headers).filter { !reserved.contains($0.0) }.map(\.1)
+    if case .json = reply.body, !set.contains("content-type") {
       dressed.headers.append(("Content-Type", "application/json"))
     }
-    dressed.headers += defaults.filter { set[$0.0] == nil } + ours + cors.headers(for: request["origin"])
+    dressed.headers += defaults.filter { !set.contains($0.0.asciiLowercased) } + ours
+    dressed.headers += cors.headers(for: request["origin"])
     return dressed
   }
 

@@ -52,26 +52,32 @@ enum ResultLine {
 extension ResultLine {
   /// Repeated headers become one value with commas, but Set-Cookie an array (RFC 9110, 5.3).
   private static func headers(of reply: Reply) throws(InvalidReply) -> JSONObject {
-    var order: [String] = []
-    var grouped: [String: (name: String, values: [String])] = [:]
+    var groups: [(key: String, name: String, values: [String])] = []
     for (name, value) in reply.headers {
       guard isToken(name), isFieldValue(value) else { throw .header(name: name) }
       let key = name.asciiLowercased
-      if grouped[key] == nil { order.append(key) }
-      grouped[key, default: (name, [])].values.append(value)
+      if let place = groups.firstIndex(where: { $0.key == key }) {
+        groups[place].values.append(value)
+      } else {
+        groups.append((key, name, [value]))
+      }
     }
     return JSONObject(
-      order.compactMap { grouped[$0] }.map { name, values in
-        let isList = name.asciiLowercased == "set-cookie" && values.count > 1
+      groups.map { key, name, values in
+        let isList = key == "set-cookie" && values.count > 1
         return (name, isList ? .array(values.map(JSON.string)) : .string(values.joined(separator: ", ")))
       })
   }
 
   private static func isToken(_ name: String) -> Bool {
-    let others = "!#$%&'*+-.^_`|~".utf8
-    return !name.isEmpty
+    !name.isEmpty
       && name.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || others.contains(byte)
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+          true
+        default: "!#$%&'*+.^_`|~".utf8.contains(byte)
+        }
       }
   }
 
@@ -84,7 +90,7 @@ extension ResultLine {
 
 extension ResultLine {
   private static func body(of reply: Reply) throws(InvalidReply) -> JSON? {
-    let mediaType = Headers(reply.headers).mediaType
+    let mediaType = contentType(of: reply).flatMap(Headers.mediaType)
     let isJSON = mediaType == "application/json" || mediaType?.hasSuffix("+json") == true
     switch reply.body {
     case .none: return nil
@@ -99,6 +105,10 @@ extension ResultLine {
       guard let mediaType, !isJSON, !isTextual(mediaType) else { throw .contentType }
       return .string(Data(bytes).base64EncodedString())
     }
+  }
+
+  private static func contentType(of reply: Reply) -> String? {
+    reply.headers.first { $0.0.asciiLowercased == "content-type" }?.1
   }
 
   private static func isContainer(_ json: JSON) -> Bool {

@@ -1,10 +1,10 @@
 /// A batch of statements under way: what was sent, in order, and what has come back.
 struct Flight {
   private enum Step {
-    case prepare(StatementNames.Key, name: String, statement: String)
-    case execute(statement: String)
+    case prepare(StatementNames.Key, name: String, statement: SQLText)
+    case execute(statement: SQLText)
 
-    var statement: String {
+    var statement: SQLText {
       switch self {
       case .prepare(_, _, let statement), .execute(let statement): statement
       }
@@ -28,7 +28,7 @@ struct Flight {
     var underWay: [StatementNames.Key: String] = [:]
     for statement in statements {
       let name = prepare(statement, on: session, names: &names, underWay: &underWay)
-      steps.append(.execute(statement: statement.text))
+      steps.append(.execute(statement: statement.fixedText))
       guard session.sendExecute(statement, name: name) else { return false }
     }
     return session.sendSync()
@@ -45,7 +45,7 @@ struct Flight {
     if let name = names[key] ?? underWay[key] { return name }
     let name = names.draw()
     guard session.sendPrepare(statement, name: name) else { return name }
-    steps.append(.prepare(key, name: name, statement: statement.text))
+    steps.append(.prepare(key, name: name, statement: statement.fixedText))
     underWay[key] = name
     return name
   }
@@ -83,7 +83,7 @@ struct Flight {
 
   private mutating func fail(_ result: ServerResult) throws(PostgresError.Kind) {
     let isAtSync = position >= steps.count
-    let error = result.error(in: isAtSync ? nil : steps[position].statement)
+    let error = result.error(in: isAtSync ? nil : "\(steps[position].statement)")
     guard error.kind != .connectionLost else { throw .connectionLost }
     failure = failure ?? error
     isRolledBack = isRolledBack || !isAtSync

@@ -58,7 +58,7 @@ extension Array: PostgresBindableElement where Element == UInt8 {
 extension Optional: PostgresBindableElement where Wrapped: PostgresBindable & PostgresBindableElement {
   package static var postgresArrayType: PostgresType { Wrapped.postgresArrayType }
   package static func encode(array: [Wrapped?], into encoder: inout PostgresEncoder) {
-    encoder.append(array: array)
+    Wrapped.encode(arrayWithNulls: array, into: &encoder)
   }
 }
 

@@ -6,6 +6,15 @@ package protocol PostgresBindable: Sendable {
   /// Sent with every statement, so that PostgreSQL never guesses.
   static var postgresType: PostgresType { get }
   func encode(into encoder: inout PostgresEncoder)
+  /// An array of such values with NULLs in it. A requirement, although one body does for all, so that each type has code
+  /// of its own: general code asks what the type is at every element.
+  static func encode(arrayWithNulls array: [Self?], into encoder: inout PostgresEncoder)
+}
+
+extension PostgresBindable {
+  package static func encode(arrayWithNulls array: [Self?], into encoder: inout PostgresEncoder) {
+    encoder.append(array: array)
+  }
 }
 
 extension Bool: PostgresBindable {

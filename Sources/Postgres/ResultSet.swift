@@ -3,12 +3,12 @@ internal import CLibpq
 /// The rows of one statement, in memory, in the server's order.
 @safe package final class ResultSet {
   private let result: ServerResult
-  private let statement: String
+  private let statement: SQLText
   /// Names in the order of the statement's list.
   package let columns: [String]
   package let count: Int
 
-  init(_ result: ServerResult, statement: String) {
+  init(_ result: ServerResult, statement: SQLText) {
     self.result = result
     self.statement = statement
     count = Int(unsafe PQntuples(result.handle))
@@ -38,7 +38,7 @@ internal import CLibpq
   }
 
   func error(_ kind: PostgresError.Kind, _ column: String) -> PostgresError {
-    PostgresError(kind, column: column, statement: statement)
+    PostgresError(kind, column: column, statement: "\(statement)")
   }
 }
 

@@ -10,7 +10,7 @@ extension SQL {
   /// - Throws: `nulInText`, `valueOutOfRange`, `tooManyParameters`, `statementTooLarge`.
   func check() throws(PostgresError) {
     if let refusal = encoder.refusal { throw PostgresError(refusal, statement: text) }
-    if text.utf8.contains(0) { throw PostgresError(.nulInText) }
+    if fixedText.hasNUL { throw PostgresError(.nulInText) }
     if parameters.count > Limit.parametersMax { throw PostgresError(.tooManyParameters) }
     if encoder.bytes.count > Limit.valueBytesMax { throw PostgresError(.statementTooLarge, statement: text) }
   }

@@ -9,8 +9,7 @@
 /// page.text  // SELECT id FROM sessions WHERE account_id = $1 AND cursor > $2 ORDER BY cursor
 /// ```
 package struct SQL: Sendable {
-  /// The statement as PostgreSQL gets it. Holds no value, so it may be logged.
-  package internal(set) var text = ""
+  private(set) var fixedText = SQLText()
   private(set) var parameters: [Parameter] = []
   /// The encoded values one after the other; one buffer, so that its pointers are taken in one closure.
   private(set) var encoder = PostgresEncoder()
@@ -18,11 +17,14 @@ package struct SQL: Sendable {
   /// A bound value: where `text` names it and where its bytes are.
   struct Parameter: Sendable {
     let type: PostgresType
-    /// In UTF-8 bytes: the `$` of its placeholder in `text`.
-    let placeholder: Int
+    /// Its placeholder in the text.
+    let placeholder: Range<Int>
     /// Its binary form in `encoder.bytes`; nil is NULL.
     let range: Range<Int>?
   }
+
+  /// The statement as PostgreSQL gets it. Holds no value, so it may be logged.
+  package var text: String { fixedText.description }
 
   private mutating func bind<Value: PostgresBindable>(_ value: Value?) {
     guard let value else { return append(Value.postgresType, range: nil) }
@@ -34,38 +36,46 @@ package struct SQL: Sendable {
   }
 
   private mutating func append(_ type: PostgresType, range: Range<Int>?) {
-    parameters.append(Parameter(type: type, placeholder: text.utf8.count, range: range))
-    text += "$\(parameters.count)"
+    let placeholder = fixedText.append(placeholder: parameters.count + 1)
+    parameters.append(Parameter(type: type, placeholder: placeholder, range: range))
   }
 
   /// Appends `other` with its placeholders counted on from here.
   private mutating func embed(_ other: SQL) {
     let shift = encoder.bytes.count
     encoder.append(other.encoder)
-    var copied = other.text.utf8.startIndex
-    for (index, parameter) in other.parameters.enumerated() {
-      let place = other.text.utf8.index(other.text.startIndex, offsetBy: parameter.placeholder)
-      text += other.text[copied..<place]
+    var copied = 0
+    for parameter in other.parameters {
+      fixedText.append(other.fixedText.utf8[copied..<parameter.placeholder.lowerBound])
       append(parameter.type, range: parameter.range.map { $0.lowerBound + shift..<$0.upperBound + shift })
-      copied = other.text.utf8.index(place, offsetBy: "$\(index + 1)".utf8.count)
+      copied = parameter.placeholder.upperBound
     }
-    text += other.text[copied...]
+    fixedText.append(other.fixedText.utf8[copied...])
+  }
+}
+
+extension SQL {
+  /// The same bound values under another text.
+  func replacing(_ text: SQLText) -> SQL {
+    var sql = self
+    sql.fixedText = text
+    return sql
   }
 }
 
 extension SQL: ExpressibleByStringInterpolation {
-  package init(stringLiteral text: StaticString) { self.text = text.description }
+  package init(stringLiteral text: StaticString) { fixedText.append(text) }
   package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
 
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var sql = SQL(stringLiteral: "")
 
     package init(literalCapacity: Int, interpolationCount: Int) {
-      sql.text.reserveCapacity(literalCapacity + 4 * interpolationCount)
+      sql.fixedText.reserveCapacity(literalCapacity + 4 * interpolationCount)
       sql.parameters.reserveCapacity(interpolationCount)
     }
 
-    package mutating func appendLiteral(_ literal: StaticString) { sql.text += literal.description }
+    package mutating func appendLiteral(_ literal: StaticString) { sql.fixedText.append(literal) }
 
     /// Binds `value`; nil is a NULL of the value's type.
     package mutating func appendInterpolation(_ value: (some PostgresBindable)?) { sql.bind(value) }
@@ -74,6 +84,6 @@ extension SQL: ExpressibleByStringInterpolation {
     package mutating func appendInterpolation(_ other: SQL) { sql.embed(other) }
 
     /// Splices text that stands in the source code.
-    package mutating func appendInterpolation(raw text: StaticString) { sql.text += text.description }
+    package mutating func appendInterpolation(raw text: StaticString) { sql.fixedText.append(text) }
   }
 }

@@ -2,12 +2,15 @@
 struct StatementNames {
   /// The same text with other parameter types is another statement.
   struct Key: Hashable {
-    private let text: String
+    private let text: SQLText
     private let types: [PostgresType]
     init(_ statement: SQL) {
-      text = statement.text
+      text = statement.fixedText
       types = statement.parameters.map(\.type)
     }
+
+    /// The types nearly never tell two statements apart: they count for `==` alone.
+    func hash(into hasher: inout Hasher) { hasher.combine(text) }
   }
 
   /// False behind a transaction pooler, where the next transaction may meet another server session.

@@ -40,10 +40,12 @@ package struct JSONObject: Sendable {
   }
 
   mutating func append(_ key: String, _ value: JSON) { members.append((key, value)) }
+
+  mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 }
 
-/// The same code points; `==` alone also equates canonically equivalent texts.
-private func isSame(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
+/// The same code points; `==` also equates canonically equivalent texts.
+private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8) }
 
 extension JSON {
   /// The member of that name; nil when this is no object, when the member is absent, and when it is `null`:

@@ -3,22 +3,28 @@ extension JSONParser {
   mutating func string() throws(JSONSyntaxError) -> String {
     at += 1
     let start = at
+    var seen: UInt8 = 0
     while at < bytes.count {
-      switch bytes[at] {
+      let byte = bytes[at]
+      switch byte {
       case UInt8(ascii: "\""):
-        let text = try decoded(bytes[start..<at])
+        let text = try decoded(bytes[start..<at], isASCII: seen < 0x80)
         at += 1
         return text
       case UInt8(ascii: "\\"): return try escapedString(from: start)
-      case 0..<0x20: throw fail(bytes[at] == 0 ? .nulCharacter : .unexpectedByte)
-      default: at += 1
+      case 0..<0x20: throw fail(byte == 0 ? .nulCharacter : .unexpectedByte)
+      default:
+        seen |= byte
+        at += 1
       }
     }
     throw fail(.unexpectedEnd)
   }
 
-  private func decoded(_ utf8: some Collection<UInt8>) throws(JSONSyntaxError) -> String {
+  /// - Parameter isASCII: known to be; there is nothing to validate then, and the way that repairs is the faster one.
+  private func decoded(_ utf8: ArraySlice<UInt8>, isASCII: Bool) throws(JSONSyntaxError) -> String {
     guard utf8.count <= limits.stringBytesMax else { throw fail(.stringTooLong) }
+    if isASCII { return String(decoding: utf8, as: UTF8.self) }
     guard let text = String(validating: utf8, as: UTF8.self) else { throw fail(.notUTF8) }
     return text
   }
@@ -31,7 +37,7 @@ extension JSONParser {
       switch bytes[at] {
       case UInt8(ascii: "\""):
         text.append(contentsOf: bytes[run..<at])
-        let decoded = try decoded(text)
+        let decoded = try decoded(text[...], isASCII: false)
         at += 1
         return decoded
       case UInt8(ascii: "\\"):
@@ -104,10 +110,21 @@ extension JSONParser {
       try digits()
     }
     guard at - start <= limits.numberBytesMax else { throw fail(.numberOutOfRange) }
+    if isWhole, let value = shortInteger(start..<at) { return .integer(value) }
     let text = String(decoding: bytes[start..<at], as: UTF8.self)
     if isWhole, let value = Int64(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else { throw fail(.numberOutOfRange) }
     return .double(value)
+  }
+
+  /// Of at most 18 digits, which always fit: nearly every number is one, and needs no text made of it.
+  private func shortInteger(_ place: Range<Int>) -> Int64? {
+    let isNegative = bytes[place.lowerBound] == UInt8(ascii: "-")
+    let digits = isNegative ? place.dropFirst() : place
+    guard digits.count <= 18 else { return nil }
+    var value: Int64 = 0
+    for index in digits { value = value * 10 + Int64(bytes[index] - UInt8(ascii: "0")) }
+    return isNegative ? -value : value
   }
 
   private mutating func digits() throws(JSONSyntaxError) {

@@ -125,6 +125,7 @@ struct JSONParser {
       at += 1
       return .object(object)
     }
+    object.reserveCapacity(8)
     while true {
       guard object.count < limits.keysMax else { throw fail(.tooManyKeys) }
       guard try peek() == UInt8(ascii: "\"") else { throw fail(.unexpectedByte) }

@@ -27,42 +27,7 @@ import Testing
     #expect(try reply.items("keys").allSatisfy { $0["d"] == nil } && reply.items("keys").count == 1)
   }
 
-  private struct Claims {
-    var account: String, device: String
-    var issuer = "breath-master-sync"
-    var audience: JSON = ["breath-master-sync"]
-    var lifetime = 900.0
-    var header: [String: JSON] = [:]
-    var extra: [String: JSON] = [:]
-  }
-
-  /// A token as `auth` makes it, signed by any key.
-  private func token(_ claims: Claims, key: Curve25519.Signing.PrivateKey? = nil) throws -> String {
-    let jwk = try JSON(parsing: TestEnvironment.value("BREATH_SIGNING_KEY"), limits: .trusted)
-    let own = try Curve25519.Signing.PrivateKey(rawRepresentation: bytes(#require(jwk["d"]?.string)))
-    var header = JSONObject([("alg", "EdDSA"), ("typ", "at+jwt"), ("kid", jwk["kid"] ?? .null)])
-    for (name, value) in claims.header { header[name] = value }
-    let now = Date().timeIntervalSince1970.rounded(.down)
-    var payload = JSONObject([
-      ("iss", .string(claims.issuer)), ("aud", claims.audience), ("sub", .string(claims.account)),
-      ("did", .string(claims.device)), ("tid", "00000000-0000-4000-8000-000000000001"), ("role", "person"),
-      ("scope", "sync stats"), ("gen", 1), ("iat", .double(now - 1)), ("exp", .double(now + claims.lifetime)),
-    ])
-    for (name, value) in claims.extra { payload[name] = value }
-    let signed = [header, payload].map { text(Array(JSON.object($0).text.utf8)) }.joined(separator: ".")
-    return "\(signed).\(text(try (key ?? own).signature(for: Data(signed.utf8))))"
-  }
-
-  private func text(_ bytes: some Sequence<UInt8>) -> String {
-    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
-
-  private func bytes(_ text: String) throws -> Data {
-    let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-    return try #require(Data(base64Encoded: standard + String(repeating: "=", count: (4 - text.count % 4) % 4)))
-  }
-
-  private var claims: Claims { Claims(account: device.account, device: device.id) }
+  private var claims: TokenClaims { TokenClaims(of: device) }
 
   private func outcomes(_ header: String?) throws -> [String] {
     let headers = header.map { ["authorization": $0] } ?? [:]
@@ -82,7 +47,7 @@ import Testing
   }
 
   @Test func `a token made as auth makes them is good: the rest of these tests tell a difference`() throws {
-    let token = try token(claims)
+    let token = try claims.token()
     let outcomes = try self.outcomes("Bearer \(token)")
     #expect(outcomes == ["200", "200", "422 invalid_content", "200", "201"])
     #expect(try self.outcomes("bearer  \(token)").first == "200", "the scheme's case does not matter")
@@ -97,11 +62,11 @@ import Testing
 
   @Test func `a token of another key, expired, for something else, or without a signature is refused`() throws {
     var wrong: [String: String] = [:]
-    wrong["another key"] = try token(claims, key: Curve25519.Signing.PrivateKey())
-    func with(_ name: String, _ change: (inout Claims) -> Void) throws {
+    wrong["another key"] = try claims.token(key: Curve25519.Signing.PrivateKey())
+    func with(_ name: String, _ change: (inout TokenClaims) -> Void) throws {
       var claims = claims
       change(&claims)
-      wrong[name] = try token(claims)
+      wrong[name] = try claims.token()
     }
     try with("expired") { $0.lifetime = -1 }
     try with("another audience") { $0.audience = ["somebody else"] }
@@ -110,14 +75,14 @@ import Testing
     try with("another type, though we signed it") { $0.header = ["typ": "JWT"] }
     try with("no account") { $0.account = "x" }
     try with("no device") { $0.device = "" }
-    let good = try token(claims)
+    let good = try claims.token()
     let parts = good.split(separator: ".").map(String.init)
-    wrong["alg none"] = text(Array(#"{"alg":"none","typ":"at+jwt"}"#.utf8)) + "." + parts[1] + "."
+    wrong["alg none"] = Base64URL.text(#"{"alg":"none","typ":"at+jwt"}"#.utf8) + "." + parts[1] + "."
     wrong["no signature"] = parts[0] + "." + parts[1] + "."
     wrong["two parts"] = parts[0] + "." + parts[1]
     wrong["another's claims"] =
       try parts[0] + "."
-      + token(Claims(account: Device.newID(), device: device.id))
+      + TokenClaims(account: Device.newID(), device: device.id).token()
       .split(separator: ".")[1] + "." + parts[2]
     wrong["garbage"] = "garbage"
     wrong["long garbage"] = String(repeating: "x.", count: 4000)
@@ -127,19 +92,31 @@ import Testing
     }
   }
 
+  @Test func `a good token spelled in another way is refused`() throws {
+    let good = try claims.token()
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+    let last = try #require(good.last.flatMap(alphabet.firstIndex))
+    // A signature of 64 bytes leaves four bits of the last character to nothing.
+    let spareBits = (1..<16).map { String(good.dropLast()) + String(alphabet[last ^ $0]) }
+    for token in spareBits + [good + "=", good + "==", good + "\u{200B}", good.replacing(".", with: "=.")] {
+      #expect(try Fleet.call(.sync, Event("POST", "", token: token, json: [:])).outcome == "401 invalid_token")
+    }
+    #expect(try Fleet.call(.sync, Event("POST", "", token: good, json: [:])).outcome == "200")
+  }
+
   @Test func `a good token for a device of another account opens nothing`() throws {
     let stranger = try Device()
     _ = try stranger.sync(Practice.push([Practice.session("x")]))
     var crossed = claims
     crossed.account = stranger.account
     #expect(
-      try outcomes("Bearer \(token(crossed))")
+      try outcomes("Bearer \(crossed.token())")
         == [
           "401 device_revoked", "401 device_revoked", "422 invalid_content", "401 device_revoked", "401 device_revoked",
         ])
     var old = claims
     old.extra["gen"] = 0
-    #expect(try outcomes("Bearer \(token(old))").first == "401 device_revoked")
+    #expect(try outcomes("Bearer \(old.token())").first == "401 device_revoked")
   }
 
   @Test func `a new key beside the old one takes over without signing anybody out`() throws {
@@ -147,14 +124,14 @@ import Testing
     let key = Curve25519.Signing.PrivateKey()
     let added: JSON = [
       "kty": "OKP", "crv": "Ed25519", "kid": "next", "alg": "EdDSA", "use": "sig",
-      "x": .string(text(key.publicKey.rawRepresentation)),
+      "x": .string(Base64URL.text(key.publicKey.rawRepresentation)),
     ]
     let sync = try Executable(.sync, ["BREATH_JWKS": (["keys": .array(old + [added])] as JSON).text])
     var next = claims
     next.header["kid"] = "next"
-    for token in [device.accessToken, try token(next, key: key)] {
+    for token in [device.accessToken, try next.token(key: key)] {
       #expect(try sync.answer(Event("POST", "", token: token, json: [:])).outcome == "200")
     }
-    #expect(try sync.answer(Event("POST", "", token: token(next), json: [:])).outcome == "401 invalid_token")
+    #expect(try sync.answer(Event("POST", "", token: next.token(), json: [:])).outcome == "401 invalid_token")
   }
 }

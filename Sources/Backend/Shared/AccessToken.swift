@@ -22,10 +22,12 @@ struct AccessClaims: JWTPayload {
   static let type = "at+jwt"
 
   /// Our algorithm and our type, exactly: the key decides how a token is verified, but one that claims something else
-  /// is not ours (RFC 8725, 3.1 and 3.11).
-  static func hasOurHeader(_ token: String) -> Bool {
-    guard let first = token.split(separator: ".", maxSplits: 1).first, let bytes = Base64URL.decode(String(first)),
-      let header = try? JSON(parsing: bytes, limits: .request)
+  /// is not ours (RFC 8725, 3.1 and 3.11). And spelled as it must be: the library also takes padding, and last
+  /// characters whose spare bits are set, so that one token would have many spellings (RFC 7515, 2).
+  static func hasOurForm(_ token: String) -> Bool {
+    let parts = token.split(separator: ".", omittingEmptySubsequences: false).map { Base64URL.decode(String($0)) }
+    guard parts.count == 3, !parts.contains(nil), let first = parts[0],
+      let header = try? JSON(parsing: first, limits: .request)
     else { return false }
     return header["alg"]?.string == "EdDSA" && header["typ"]?.string == type
   }
@@ -37,9 +39,12 @@ struct AccessClaims: JWTPayload {
 }
 
 /// Tells from a request's bearer token who calls. Holds public keys only.
-struct Authenticator: Sendable {
+///
+/// Not `Sendable`: it remembers the tokens it has verified, for the one loop that asks.
+final class Authenticator {
   private let keys: JWTKeyCollection
   private let issuer: String
+  private var verified = VerifiedTokens()
   /// As `/jwks.json` shows them.
   let publicKeys: JSON
 
@@ -72,22 +77,39 @@ struct Authenticator: Sendable {
       throw Problem.unauthenticated(
         code: "unauthenticated", detail: "Send an access token: Authorization: Bearer …", tokenPresented: false)
     }
-    let parts = header.split(separator: " ", omittingEmptySubsequences: true)
-    guard parts.count == 2, parts[0].lowercased() == "bearer", let claims = await claims(of: String(parts[1])),
-      let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
-      let tenant = UUID(uuidString: claims.tid)
-    else { throw Problem.unauthenticated() }
-    return Caller(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: tenant,
-      tokenGeneration: claims.gen)
+    guard let token = Authenticator.bearerToken(in: header), let caller = await caller(by: token) else {
+      throw Problem.unauthenticated()
+    }
+    return caller
+  }
+
+  /// What follows `Bearer`, in any case, and one space or more (RFC 9110, 11.4); nil unless there are exactly two words.
+  private static func bearerToken(in header: String) -> String? {
+    let words = header.utf8.split(separator: UInt8(ascii: " "))
+    guard words.count == 2, words[0].count == 6, String(words[0])?.lowercased() == "bearer" else { return nil }
+    return String(words[1])
   }
 
   /// Nil for whatever reason: a caller is not told which check failed.
-  private func claims(of token: String) async -> AccessClaims? {
-    guard token.utf8.count <= 2048, AccessClaims.hasOurHeader(token),
-      let claims = try? await keys.verify(token, as: AccessClaims.self),
-      claims.iss.value == issuer
+  private func caller(by token: String) async -> Caller? {
+    guard token.utf8.count <= 2048 else { return nil }
+    let key = VerifiedTokens.Key(token)
+    if let known = verified.caller(of: key, at: Date()) { return known }
+    guard AccessClaims.hasOurForm(token), let claims = try? await keys.verify(token, as: AccessClaims.self),
+      claims.iss.value == issuer, let caller = Caller(claims)
     else { return nil }
-    return claims
+    verified.add(key, caller, expires: claims.exp.value)
+    return caller
+  }
+}
+
+extension Caller {
+  fileprivate init?(_ claims: AccessClaims) {
+    guard let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
+      let tenant = UUID(uuidString: claims.tid)
+    else { return nil }
+    self.init(
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: tenant,
+      tokenGeneration: claims.gen)
   }
 }

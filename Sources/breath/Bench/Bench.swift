@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
 
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures the functions against the targets of the design.",
     discussion: """
@@ -14,8 +14,20 @@ struct Bench: ParsableCommand {
   @Flag(help: "A few seconds a row: shows that everything works; the numbers say little.")
   var quick = false
 
-  @Option(help: ArgumentHelp("Also write the figures to a file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also write the figures to a file, as JSON.", valueName: "file"))
   var json: String?
+
+  @Option(help: ArgumentHelp("Also write them as a page of Markdown.", valueName: "file"))
+  var table: String?
+
+  @Option(help: ArgumentHelp("Also draw them, as an SVG picture.", valueName: "file"))
+  var plot: String?
+
+  @Option(help: "Processes a function in the gateway. (default: as breath serve)")
+  var pool: Int?
+
+  @Option(help: "Clients at a time in the rows of throughput; may be repeated. (default: 1, 2, 4, 8, 16)")
+  var clients: [Int] = []
 
   @Option(
     help: ArgumentHelp(
@@ -23,43 +35,50 @@ struct Bench: ParsableCommand {
       valueName: "name"))
   var only: [Topic] = []
 
-  func run() throws {
-    signal(SIGPIPE, SIG_IGN)
-    let workbench = try Workbench(isQuick: quick)
-    var report = Report()
-    for topic in Topic.allCases where only.isEmpty || only.contains(topic) {
-      say("measuring \(topic.rawValue) …")
-      report.figures += try Failure.explaining { try topic.measure(workbench) }
-    }
-    print(report.table)
-    if let json { try report.write(to: json) }
+  func validate() throws {
+    guard clients.allSatisfy({ (1...64).contains($0) }) else { throw ValidationError("--clients is 1 to 64.") }
   }
 
-  /// Not part of the table.
-  private func say(_ line: String) {
-    let bytes = Array("\(line)\n".utf8)
-    _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+  func run() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    let workbench = try Workbench(isQuick: quick, pool: pool, clients: clients)
+    var report = Report(surroundings: try Failure.explaining { try Surroundings.line(workbench) })
+    for topic in Topic.allCases where only.isEmpty || only.contains(topic) {
+      Terminal.write("measuring \(topic.rawValue) …\n")
+      report.figures += try await topic.measure(workbench)
+    }
+    print(report.table)
+    if let json { try Report.write(report.json, to: json) }
+    if let table { try Report.write(report.markdown.utf8, to: table) }
+    if let plot { try Report.write(Plot(report).svg.utf8, to: plot) }
   }
 }
 
 /// What can be measured by itself, in the order of the table.
 enum Topic: String, CaseIterable, ExpressibleByArgument {
   case roundTrips = "round-trips"
-  case start, warm, pgbench, gateway
+  case start, warm, stages, pgbench, gateway
   case openLoop = "open-loop"
-  case ingest, stats, memory
+  case ingest, stats, memory, zips
 
-  func measure(_ workbench: Workbench) throws -> [Figure] {
+  func measure(_ workbench: Workbench) async throws -> [Figure] {
+    if self == .stages { return try await Stages(workbench).measure() }
+    return try Failure.explaining { try figures(workbench) }
+  }
+
+  private func figures(_ workbench: Workbench) throws -> [Figure] {
     switch self {
     case .roundTrips: try RoundTrips(workbench).measure()
     case .start: try StartToAnswer(workbench).measure()
     case .warm: try WarmSync(workbench).measure()
+    case .stages: []
     case .pgbench: try AgainstPgbench(workbench).measure()
-    case .gateway: try ThroughGateway(workbench).measure()
+    case .gateway: try Throughput(workbench).measure()
     case .openLoop: try OpenLoad(workbench).measure()
     case .ingest: try [workbench.history().figure]
     case .stats: try SummaryOfHistory(workbench).measure()
     case .memory: try Memory(workbench).measure()
+    case .zips: DeployedZips.measure(workbench)
     }
   }
 }

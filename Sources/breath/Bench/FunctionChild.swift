@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Gateway
 internal import Glibc
 
@@ -57,20 +56,11 @@ final class FunctionChild: Lane {
     return String(decoding: log, as: UTF8.self)
   }
 
-  /// How long it has kept processors busy, user and system together, by ticks of 10 ms. Other load on the machine disturbs
-  /// it much less than it does waiting times.
-  var processorTime: Duration {
-    let fields = file("stat").split(separator: " ")  // "pid (name) state …": 14 and 15 are utime and stime.
-    return .milliseconds(10) * fields.dropFirst(13).prefix(2).compactMap { Int($0) }.reduce(0, +)
-  }
-
-  private func file(_ name: String) -> String {
-    (try? String(contentsOf: URL(filePath: "/proc/\(spawned.pid)/\(name)"), encoding: .utf8)) ?? ""
-  }
+  var processorTime: Duration { ProcessorTime.of(spawned.pid) }
 
   /// What it holds in memory now, in MB (Linux: VmRSS).
   var residentMB: Double {
-    let line = file("status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    let line = Proc.text("\(spawned.pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
     return (line?.split(separator: " ").compactMap { Double($0) }.first ?? 0) / 1024
   }
 }

@@ -43,12 +43,14 @@ final class HTTPConnection: Lane {
 final class GatewayChild {
   private let child: ProgramChild
   let port: Int
+  /// Of the process above `breath serve`.
+  var pid: pid_t { child.pid }
 
   init(_ workbench: Workbench) throws {
     // The shell waits for the end of its input, which comes at the latest when we are gone.
     let script = "\"$@\" 2>/dev/null & read -r line; kill $!; wait $!"
     child = try ProgramChild(
-      workbench.program("/bin/sh", ["-c", script, "sh", workbench.breath, "serve", "--port", "0"]))
+      workbench.program("/bin/sh", ["-c", script, "sh", workbench.breath, "serve", "--port", "0"] + workbench.pool))
     let line = try child.line()
     guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
       throw Failure(.unavailable, "The gateway does not start: run breath serve to see why.")

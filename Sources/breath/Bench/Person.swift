@@ -2,6 +2,7 @@ internal import StrictJSON
 
 /// Someone who syncs again and again.
 protocol Person: AnyObject {
+  var device: Device { get }
   func next() -> [UInt8]
   /// What was answered to the last request.
   func take(_ answer: [UInt8])
@@ -35,15 +36,16 @@ final class Pusher: Person {
 final class Puller: Person {
   /// The first rows of the account: its first device, and 200 sessions.
   private static let limit = 201
+  let device: Device
   private var template: RequestTemplate
 
   init(_ workbench: Workbench, pushing size: Int = 0, as form: Wire.Form) throws {
     let first = try workbench.enrol()
     var history = RequestTemplate(Array(Body.push(500, hasCursor: false).utf8), sessionsPerDay: 1)
     for _ in 0..<2 { _ = try workbench.answer(first, String(decoding: history.next(), as: UTF8.self)) }
-    let second = try workbench.pair(with: first)
+    device = try workbench.pair(with: first)
     let body = size == 0 ? Body.pull(limit: Puller.limit) : Body.push(size, hasCursor: false, limit: Puller.limit)
-    template = RequestTemplate(Wire.sync(body, of: second, as: form))
+    template = RequestTemplate(Wire.sync(body, of: device, as: form))
   }
 
   func next() -> [UInt8] { template.next() }

@@ -4,7 +4,7 @@ internal import Gateway
 internal import Postgres
 internal import StrictJSON
 
-/// A script of pgbench that does in the database what a push does.
+/// A client of pgbench that does in the database what one of our requests does.
 ///
 /// The texts are the backend's own, and so are the bound values, bound again by pgbench on each run. Three things differ:
 /// values travel as text, session ids are made by the server from a number, since pgbench has no texts that change,
@@ -13,7 +13,9 @@ struct Pgbench {
   private let script: String
   /// `-D name=value`, for each bound value.
   private let definitions: [String]
-  private let url: String
+  /// How far the account's version moves with each run: the next cursor is known in advance.
+  private let step: Int64
+  private let account: UUID
   private let workbench: Workbench
 
   /// The newest of Debian's, or the one in /usr/bin.
@@ -23,44 +25,50 @@ struct Pgbench {
     return (paths + ["/usr/bin/pgbench"]).first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  init(_ workbench: Workbench, size: Int) throws {
+  static let missing = "pgbench is missing: install the Debian package postgresql"
+
+  init(_ workbench: Workbench, _ load: Load) throws {
     self.workbench = workbench
-    url = workbench.syncURL
     let database = try workbench.database()
-    let pusher = try Pusher(workbench, size: size, as: .body, movesDates: false)
-    // The first push teaches how far the account's version moves with each: the next cursor is known in advance.
-    let before = try Pgbench.version(of: pusher.device, database)
-    let first = String(decoding: pusher.next(), as: UTF8.self)
-    pusher.take(Array(try workbench.answer(pusher.device, first).text.utf8))
-    let version = try Pgbench.version(of: pusher.device, database)
-    guard let account = UUID(uuidString: pusher.device.account), let device = UUID(uuidString: pusher.device.id) else {
+    let person = try load.person(workbench, as: .body, movesDates: false)
+    guard let account = UUID(uuidString: person.device.account), let device = UUID(uuidString: person.device.id) else {
       throw Failure(.refused, "auth gave no ids.")
     }
-    let statements = try SampleFlight.statements(of: pusher.next(), account: account, device: device)
-    var lines = ["\\set n random(1, 1000000000000000)", "\\set v :v + \(version - before)", "\\startpipeline"]
-    var definitions = ["-D", "v=\(before)"]
+    self.account = account
+    let before = try Pgbench.version(of: account, database)
+    let first = String(decoding: person.next(), as: UTF8.self)
+    person.take(Array(try workbench.answer(person.device, first).text.utf8))
+    let version = try Pgbench.version(of: account, database)
+    step = version - before
+    let statements = try SampleFlight.statements(of: person.next(), account: account, device: device)
+    var lines = ["\\set n random(1, 1000000000000000)", "\\set v :v + \(step)", "\\startpipeline"]
+    var definitions: [String] = []
     for (number, statement) in statements.enumerated() {
       let row = try database.rows(statement.spelled)[0]
-      let parameters = Parameters(number: number, texts: try row["texts"], types: try row["types"])
-      lines.append(parameters.named(in: statement.text, size: size, version: version) + ";")
+      let parameters = Parameters(
+        number: number, texts: try row["texts"], types: try row["types"], version: step > 0 ? version : nil)
+      lines.append(parameters.named(in: statement.text) + ";")
       definitions += parameters.definitions
     }
     self.definitions = definitions
     script = (lines + ["\\endpipeline", ""]).joined(separator: "\n")
   }
 
-  private static func version(of device: Device, _ database: Connection) throws -> Int64 {
-    let account = UUID(uuidString: device.account)
-    return try database.rows("SELECT version FROM breath.accounts WHERE account_id = \(account)")[0]["version"]
+  private static func version(of account: UUID, _ database: Connection) throws -> Int64 {
+    try database.rows("SELECT version FROM breath.accounts WHERE account_id = \(account)")[0]["version"]
   }
 
   func start(_ pgbench: String, seconds: Int) throws -> ProgramChild {
     let file = FileManager.default.temporaryDirectory.appending(path: "breath-bench-\(UUID().uuidString).sql")
     try Data(script.utf8).write(to: file)
-    let arguments = ["-n", "-M", "prepared", "-c", "1", "-T", "\(seconds)", "-f", file.path] + definitions
+    let version = try Pgbench.version(of: account, workbench.database())
+    let arguments =
+      ["-n", "-M", "prepared", "-c", "1", "-T", "\(seconds)", "-f", file.path, "-D", "v=\(version - step)"]
+      + definitions
     // The script is removed by the shell: it must be there until pgbench has read it.
     let run = "f=$1; shift; \"$@\"; rm -f \"$f\""
-    return try ProgramChild(workbench.program("/bin/sh", ["-c", run, "sh", file.path, pgbench] + arguments + [url]))
+    let command = ["-c", run, "sh", file.path, pgbench] + arguments + [workbench.syncURL]
+    return try ProgramChild(workbench.program("/bin/sh", command))
   }
 
   static func perSecond(in output: String) throws -> Double {
@@ -70,6 +78,13 @@ struct Pgbench {
     }
     return value
   }
+
+  /// All of these at once.
+  static func perSecond(_ clients: some Collection<Pgbench>, _ pgbench: String, for time: Duration) throws -> Double {
+    let seconds = max(1, Int(time / .seconds(1)))
+    let children = try clients.map { try $0.start(pgbench, seconds: seconds) }
+    return try children.reduce(0) { try $0 + perSecond(in: $1.everything()) }
+  }
 }
 
 /// The values bound in one statement, as variables of pgbench.
@@ -77,6 +92,8 @@ private struct Parameters {
   let number: Int
   let texts: [String?]
   let types: [String]
+  /// The cursor's, which moves on with every run; nil when it stays.
+  let version: Int64?
 
   private func name(_ index: Int) -> String { "p\(number)_\(index)" }
 
@@ -85,22 +102,25 @@ private struct Parameters {
   }
 
   /// The statement with variables where it has `$1`, `$2` …
-  func named(in statement: String, size: Int, version: Int64) -> String {
+  func named(in statement: String) -> String {
     let text = statement.replacing(":MI:SS", with: "\":\"MI\":\"SS")
     let parts = text.split(separator: "$", omittingEmptySubsequences: false)
     return parts[0]
       + parts.dropFirst().map { part in
         let digits = part.prefix { $0.isNumber }
-        return value((Int(digits) ?? 1) - 1, size, version) + part.dropFirst(digits.count)
+        return value((Int(digits) ?? 1) - 1) + part.dropFirst(digits.count)
       }.joined()
   }
 
-  private func value(_ index: Int, _ size: Int, _ version: Int64) -> String {
+  private func value(_ index: Int) -> String {
     switch (texts[index], types[index]) {
     case (nil, let type): "NULL::\(type)"
-    case (_, "text[]"): "(SELECT array_agg('pgbench-' || :n::text || '-' || g) FROM generate_series(1, \(size)) g)"
-    case ("\(version)", "bigint"): ":v::bigint"
+    case (let text?, "text[]") where text.contains(Body.idMark):
+      "(SELECT array_agg('pgbench-' || :n::text || '-' || g) FROM generate_series(1, \(count(in: text))) g)"
+    case (let text?, "bigint") where Int64(text) == version: ":v::bigint"
     case (_, let type): ":\(name(index))::\(type)"
     }
   }
+
+  private func count(in array: String) -> Int { array.split(separator: ",").count }
 }

@@ -4,6 +4,7 @@ internal import Glibc
 /// Any program that writes lines.
 final class ProgramChild {
   private let spawned: Spawned
+  var pid: pid_t { spawned.pid }
   private var output: [UInt8] = []
 
   init(_ program: Function) throws {

@@ -4,14 +4,16 @@ internal import StrictJSON
 /// One line of the table.
 struct Figure {
   let what: String
-  let value: Double
-  let unit: String
+  var value = 0.0
+  var unit = ""
   /// Nil for a figure that only explains another.
   var target: Target?
   /// How it was measured, in a few words.
-  let method: String
+  var method = ""
   /// Instead of the value when there is none: why not.
   var missing: String?
+  /// Where it stands in the plot, if it does.
+  var point: ChartPoint?
 }
 
 enum Target {
@@ -26,30 +28,8 @@ enum Target {
   }
 }
 
-/// What was measured, for people and for scripts.
-struct Report {
-  var figures: [Figure] = []
-
-  var table: String {
-    let rows = [["what", "measured", "target", "", "how"]] + figures.map(\.row)
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      (zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) } + row[4...]).joined(separator: "  ")
-    }.joined(separator: "\n")
-  }
-
-  func write(to path: String) throws {
-    let json = JSON.array(figures.map(\.json))
-    do { try Data(json.encoded + [UInt8(ascii: "\n")]).write(to: URL(filePath: path)) } catch {
-      throw Failure(.badInput, "\(path) cannot be written.")
-    }
-  }
-}
-
 extension Figure {
-  fileprivate var row: [String] {
-    [what, missing == nil ? text(value) : "–", targetText, missing == nil ? mark : "not measured", missing ?? method]
-  }
+  var valueText: String { missing == nil ? text(value) : "–" }
 
   private func text(_ value: Double) -> String {
     let digits: Double = value >= 100 ? 1 : value >= 10 ? 10 : 100
@@ -58,7 +38,7 @@ extension Figure {
     return unit.isEmpty ? number : "\(number) \(unit)"
   }
 
-  private var targetText: String {
+  var targetText: String {
     switch target {
     case .atMost(let limit)?: "≤ \(text(limit))"
     case .atLeast(let limit)?: "≥ \(text(limit))"
@@ -66,8 +46,69 @@ extension Figure {
     }
   }
 
-  private var mark: String { target.map { $0.isMet(by: value) ? "met" : "missed" } ?? "" }
+  var mark: String {
+    if missing != nil { return "not measured" }
+    return target.map { $0.isMet(by: value) ? "met" : "missed" } ?? ""
+  }
 
+  var how: String { missing ?? method }
+}
+
+/// What was measured, for people and for scripts.
+struct Report {
+  /// Where and when, in one line.
+  let surroundings: String
+  var figures: [Figure] = []
+
+  /// For a terminal.
+  var table: String {
+    let rows =
+      [["what", "measured", "target", "", "how"]]
+      + figures.map { [$0.what, $0.valueText, $0.targetText, $0.mark, $0.how] }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      (zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) } + row[4...]).joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  /// The same as a page: what has a target first, then what explains it.
+  var markdown: String {
+    let (judged, others) = (figures.filter { $0.target != nil }, figures.filter { $0.target == nil })
+    return """
+      # Figures
+
+      Written by `make figures`; [performance.md](performance.md) says what they mean. \(surroundings).
+
+      ## Against the targets
+
+      | what | measured | target | | how |
+      |---|--:|--:|---|---|
+      \(judged.map { "| \($0.what) | \($0.valueText) | \($0.targetText) | \(emphasized($0.mark)) | \($0.how) |" }.joined(separator: "\n"))
+
+      ## What explains them
+
+      | what | measured | how |
+      |---|--:|---|
+      \(others.map { "| \($0.what) | \($0.valueText) | \($0.how) |" }.joined(separator: "\n"))
+
+      """
+  }
+
+  private func emphasized(_ mark: String) -> String { mark == "missed" ? "**missed**" : mark }
+
+  var json: [UInt8] {
+    let report: JSON = ["surroundings": .string(surroundings), "figures": .array(figures.map(\.json))]
+    return report.encoded + [UInt8(ascii: "\n")]
+  }
+
+  static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    do { try Data(bytes).write(to: URL(filePath: path)) } catch {
+      throw Failure(.badInput, "\(path) cannot be written.")
+    }
+  }
+}
+
+extension Figure {
   fileprivate var json: JSON {
     var members: JSONObject = JSONObject([("what", .string(what)), ("method", .string(method))])
     if let missing {

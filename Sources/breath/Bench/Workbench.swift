@@ -14,9 +14,19 @@ final class Workbench {
   private var sync: FunctionChild?
   private var madeHistory: History?
 
+  /// Options for `breath serve`.
+  let pool: [String]
+  /// How many clients the rows of throughput have, one after the other.
+  let clients: [Int]
+
+  /// - Parameters:
+  ///   - pool: processes a function in the gateway; nil leaves that to `breath serve`.
+  ///   - clients: none for the usual ones.
   /// - Throws: `Failure` when the environment is not that of scripts/with-database.sh.
-  init(isQuick: Bool) throws {
+  init(isQuick: Bool, pool: Int? = nil, clients: [Int] = []) throws {
     self.isQuick = isQuick
+    self.clients = !clients.isEmpty ? clients : isQuick ? [1, 16] : [1, 2, 4, 8, 16]
+    self.pool = pool.map { ["--pool", "\($0)"] } ?? []
     variables = ProcessInfo.processInfo.environment.merging(["BREATH_RATE_LIMIT_FACTOR": "100000"]) { $1 }
     binDirectory = Serve.ownFolder
     let needed = ["BREATH_TEST_DATABASE_URL", "DATABASE_URL_SYNC", "BREATH_SIGNING_KEY", "BREATH_JWKS"]
@@ -35,12 +45,22 @@ final class Workbench {
   // MARK: - Processes
 
   /// - Parameter databaseSuffix: goes behind the database's URL, where it overrides what is in it.
-  func start(_ name: String, databaseSuffix: String = "") throws -> FunctionChild {
-    var environment = FunctionEnvironment.all(from: variables)[name] ?? [:]
+  /// - Parameter certificates: file with those to trust; then TLS is asked for.
+  func start(_ name: String, databaseSuffix: String = "", certificates: String? = nil) throws -> FunctionChild {
+    var environment = environment(of: name)
     environment["DATABASE_URL"]? += databaseSuffix
+    environment["DATABASE_CA_CERT"] = try certificates.map {
+      try String(contentsOf: URL(filePath: $0), encoding: .utf8)
+    }
     return try FunctionChild(
       Function(name: name, executable: "\(binDirectory)/\(name)", environment: environment))
   }
+
+  /// All that a function sees of ours.
+  func environment(of name: String) -> [String: String] { FunctionEnvironment.all(from: variables)[name] ?? [:] }
+
+  /// The file with the certificate that PostgreSQL shows to who connects to localhost; nil when it has none.
+  var certificates: String? { variables["BREATH_TEST_TLS_CA"] }
 
   /// Any other program, with all of our environment.
   func program(_ executable: String, _ arguments: [String]) -> Function {
@@ -48,12 +68,26 @@ final class Workbench {
   }
 
   var breath: String { "\(binDirectory)/breath" }
+  /// Where scripts/bundle.sh leaves its zips.
+  var bundleFolder: URL {
+    URL(filePath: binDirectory).deletingLastPathComponent().deletingLastPathComponent().appending(path: "bundle")
+  }
   var syncURL: String { variables["DATABASE_URL_SYNC"] ?? "" }
 
   /// As superuser, who sees every account.
   func database() throws -> Connection {
     try Connection(
       PostgresConfiguration(url: variables["BREATH_TEST_DATABASE_URL"] ?? "", applicationName: "breath-bench"))
+  }
+
+  /// PostgreSQL's first process: the parent of the one that answers.
+  func postmaster() throws -> pid_t {
+    let backend: Int32 = try database().rows("SELECT pg_backend_pid() AS pid")[0]["pid"]
+    return Proc(backend)?.parent ?? 0
+  }
+
+  func postgresVersion() throws -> String {
+    try database().rows("SELECT split_part(current_setting('server_version'), ' ', 1) AS version")[0]["version"]
   }
 
   // MARK: - Devices
