@@ -17,6 +17,9 @@ package struct Counters: Sendable, Equatable {
     self.totalMeditationMs = totalMeditationMs
   }
 
+  /// So that the sum over all devices of an account stays a `bigint`; in milliseconds it is 31 years of practice.
+  package static let countMax: Int64 = 1_000_000_000_000
+
   /// Reads the extension's own names. A member that is absent or `null` counts as 0; fractions are cut.
   package init(_ node: JSONNode) throws(JSONMismatch) {
     _ = try node.object()
@@ -28,7 +31,7 @@ package struct Counters: Sendable, Equatable {
 
   private static func count(_ node: JSONNode) throws(JSONMismatch) -> Int64 {
     let number = try node.ifPresent { node throws(JSONMismatch) in try node.number() } ?? 0
-    return Int64(max(0, min(number, Double(Session.wholeNumbers.upperBound))))
+    return Int64(max(0, min(number, Double(Counters.countMax))))
   }
 
   package func merged(with other: Counters) -> Counters {

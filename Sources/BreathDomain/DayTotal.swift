@@ -23,7 +23,7 @@ package struct DayTotal: Sendable, Equatable {
 
   package init(_ node: JSONNode) throws(JSONMismatch) {
     _ = try node.object()
-    let counts: ClosedRange<Int64> = 0...Session.wholeNumbers.upperBound
+    let counts: ClosedRange<Int64> = 0...Session.counts.upperBound
     date = try node["date"].localDate()
     sessions = try node["sessions"].integer(in: 0...DayTotal.sessionsMax)
     activeMs = try node["activeMs"].integer(in: 0...DayTotal.activeMsMax)
@@ -34,7 +34,7 @@ package struct DayTotal: Sendable, Equatable {
   /// Adds a session to the total of the date it belongs to, by the counting rule. Stops at what `init(_:)`
   /// accepts, so that no sum overflows and every total can be pushed.
   package mutating func add(_ session: Session) {
-    let countMax = Session.wholeNumbers.upperBound
+    let countMax = Session.counts.upperBound
     sessions = min(sessions + 1, DayTotal.sessionsMax)
     activeMs = min(activeMs + session.countedMs, DayTotal.activeMsMax)
     cycles = min(cycles + max(0, session.cycles), countMax)

@@ -39,6 +39,10 @@ extension Session {
   /// JavaScript's whole numbers: beyond ±(2^53 − 1) a double no longer counts by ones.
   package static let wholeNumbers: ClosedRange<Int64> = -(1 << 53 - 1)...(1 << 53 - 1)
 
+  /// Breath cycles and XP: a cycle a second for thirty years. What is added up must stay small enough that no history
+  /// comes to more than PostgreSQL's `bigint` holds, for then every later request of that person would fail.
+  package static let counts: ClosedRange<Int64> = -1_000_000_000...1_000_000_000
+
   /// Reads a record of the sync protocol or of an export file: both have the extension's own member names.
   /// Unknown members are ignored; `null` means absent.
   /// - Throws: what is missing, of the wrong type, or no RFC 3339 time.
@@ -48,16 +52,16 @@ extension Session {
     startedAt = try node["startedAt"].timestamp()
     endedAt = try node["endedAt"].timestamp()
     activeMs = try node["activeMs"].integer(in: Session.wholeNumbers)
-    cycles = try node["cycles"].ifPresent(Session.wholeNumber) ?? 0
+    cycles = try node["cycles"].ifPresent(Session.count) ?? 0
     goalMinutes = try node["goalMinutes"].ifPresent { node throws(JSONMismatch) in try node.number() }
-    goalBonusXP = try node["goalBonusXP"].ifPresent(Session.wholeNumber)
+    goalBonusXP = try node["goalBonusXP"].ifPresent(Session.count)
     pledgeMultiplier = try node["pledgeMultiplier"].ifPresent { node throws(JSONMismatch) in try node.number() }
     pledgeHonored = try node["pledgeHonored"].ifPresent { node throws(JSONMismatch) in try node.bool() }
     finalXP = try node["finalXP"].ifPresent { node throws(JSONMismatch) in try node.number() }
   }
 
-  private static func wholeNumber(_ node: JSONNode) throws(JSONMismatch) -> Int64 {
-    try node.integer(in: wholeNumbers)
+  private static func count(_ node: JSONNode) throws(JSONMismatch) -> Int64 {
+    try node.integer(in: counts)
   }
 
   /// Everything the device stated, in one unambiguous line: what "the same content" means. Adding 0 makes -0,

@@ -70,6 +70,7 @@ import Testing
     }
     try with("expired") { $0.lifetime = -1 }
     try with("another audience") { $0.audience = ["somebody else"] }
+    try with("no audience, at which jwt-kit's own type ends the process") { $0.audience = [] }
     try with("another issuer") { $0.issuer = "somebody else" }
     try with("another algorithm named, though we signed it") { $0.header = ["alg": "HS256"] }
     try with("another type, though we signed it") { $0.header = ["typ": "JWT"] }

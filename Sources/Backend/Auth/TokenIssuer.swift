@@ -42,7 +42,7 @@ struct TokenIssuer: Sendable {
     // Whole seconds: a NumericDate may have a fraction (RFC 7519, 2), but not every library reads one.
     let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
     let claims = AccessClaims(
-      iss: IssuerClaim(value: issuer), aud: AudienceClaim(value: [AccessClaims.audience]),
+      iss: IssuerClaim(value: issuer), aud: Audience([AccessClaims.audience]),
       sub: SubjectClaim(value: caller.account.uuid.lowercased), did: caller.device.uuid.lowercased,
       tid: caller.tenant.lowercased, role: "person", scope: "sync stats", gen: caller.tokenGeneration,
       iat: IssuedAtClaim(value: now),

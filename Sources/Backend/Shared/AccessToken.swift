@@ -6,7 +6,7 @@ import StrictJSON
 /// The claims of an access token: an EdDSA JWT (RFC 7519, RFC 8037) that lives for 15 minutes.
 struct AccessClaims: JWTPayload {
   var iss: IssuerClaim
-  var aud: AudienceClaim
+  var aud: Audience
   var sub: SubjectClaim
   var did: String
   var tid: String
@@ -34,7 +34,30 @@ struct AccessClaims: JWTPayload {
 
   func verify(using algorithm: some JWTAlgorithm) throws {
     try exp.verifyNotExpired()
-    try aud.verifyIntendedAudience(includes: AccessClaims.audience)
+    guard aud.names.contains(AccessClaims.audience) else { throw Audience.NotUs() }
+  }
+}
+
+/// RFC 7519, 4.1.3: one name, or a list of them. Not jwt-kit's `AudienceClaim`, which ends the process at an empty list.
+struct Audience: Codable, Equatable {
+  var names: [String]
+
+  struct NotUs: Error {}
+
+  init(_ names: [String]) { self.names = names }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let name = try? container.decode(String.self) {
+      names = [name]
+    } else {
+      names = try container.decode([String].self)
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if names.count == 1 { try container.encode(names[0]) } else { try container.encode(names) }
   }
 }
 
