@@ -7,13 +7,17 @@ import Testing
 enum Database {
   /// - Parameter role: `sync`, `stats`, `auth` or `admin`; nil for the superuser.
   static func connect(_ role: String? = nil) throws -> Connection {
-    let variable = role.map { "DATABASE_URL_\($0.uppercased())" } ?? "BREATH_TEST_DATABASE_URL"
-    return try connect(url: TestEnvironment.value(variable))
+    guard let role else { return try connect(url: TestEnvironment.value("BREATH_TEST_DATABASE_URL")) }
+    return try connect(
+      url: TestEnvironment.value("DATABASE_URL_\(role.uppercased())"),
+      usesTransactionPooler: TestEnvironment.value("DATABASE_POOLER") == "transaction")
   }
 
-  static func connect(url: String) throws -> Connection {
+  static func connect(url: String, usesTransactionPooler: Bool = false) throws -> Connection {
     try Connection(
-      PostgresConfiguration(url: url, applicationName: "breath-backend-tests", connectTimeout: .seconds(30)))
+      PostgresConfiguration(
+        url: url, usesTransactionPooler: usesTransactionPooler, applicationName: "breath-backend-tests",
+        connectTimeout: .seconds(30)))
   }
 
   /// The column `value` of each row, as the superuser sees it.
