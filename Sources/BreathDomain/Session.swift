@@ -67,21 +67,26 @@ extension Session {
   /// Everything the device stated, in one unambiguous line: what "the same content" means. Adding 0 makes -0,
   /// which equals 0, read the same.
   package var canonicalText: String {
-    // Appended piece by piece: it is made for every session of a push.
-    var text = String(id.utf8.count)
-    text += ":"
-    text += id
+    var bytes: [UInt8] = []
+    writeCanonicalText(into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appended piece by piece, as bytes: it is hashed for every session of a push.
+  package func writeCanonicalText(into out: inout [UInt8]) {
     func add(_ value: (some CustomStringConvertible)?) {
-      text += " "
-      text += value?.description ?? "-"
+      out.append(UInt8(ascii: " "))
+      if let value { out.append(contentsOf: value.description.utf8) } else { out.append(UInt8(ascii: "-")) }
     }
+    out.append(contentsOf: String(id.utf8.count).utf8)
+    out.append(UInt8(ascii: ":"))
+    out.append(contentsOf: id.utf8)
     for number in [startedAt.milliseconds, endedAt.milliseconds, activeMs, cycles] { add(number) }
     add(goalMinutes.map { $0 + 0 })  // + 0: −0 and 0 are the same number
     add(goalBonusXP)
     add(pledgeMultiplier.map { $0 + 0 })
     add(pledgeHonored)
     add(finalXP.map { $0 + 0 })
-    return text
   }
 }
 

@@ -12,19 +12,27 @@ struct Hash: Hashable {
     self.low = low
   }
 
-  init(ofRecord text: String) {
-    let bytes = Array(SHA256.hash(data: Array(text.utf8)).prefix(16))
-    high = Hash.integer(bytes[0..<8])
-    low = Hash.integer(bytes[8..<16])
+  init(ofRecord text: String) { self.init(ofRecord: Array(text.utf8)) }
+
+  init(ofRecord bytes: [UInt8]) {
+    for (index, byte) in SHA256.hash(data: bytes).prefix(16).enumerated() {
+      if index < 8 { high = high << 8 | Int64(byte) } else { low = low << 8 | Int64(byte) }
+    }
   }
 
   init(_ session: Session, of device: UUID) {
-    self.init(ofRecord: "session \(device.lowercased) \(session.canonicalText)")
+    self.init(session, prefix: Hash.prefix(of: device))
   }
 
-  private static func integer(_ bytes: ArraySlice<UInt8>) -> Int64 {
-    Int64(bitPattern: bytes.reduce(0) { $0 << 8 | UInt64($1) })
+  /// - Parameter prefix: of the session's device; made once for all of a push.
+  init(_ session: Session, prefix: [UInt8]) {
+    var bytes = prefix
+    bytes.reserveCapacity(prefix.count + 128)
+    session.writeCanonicalText(into: &bytes)
+    self.init(ofRecord: bytes)
   }
+
+  static func prefix(of device: UUID) -> [UInt8] { Array("session \(device.lowercased) ".utf8) }
 }
 
 /// Over all records of an account.

@@ -43,6 +43,6 @@ struct Changes {
 
   private static func list(_ row: Row, _ column: String) throws(PostgresError) -> JSON {
     let items: String? = try row[column]
-    return .raw("[\(items ?? "")]")
+    return .array(items.map { [.raw($0)] } ?? [])  // the items with their commas: as one, they are not copied again
   }
 }

@@ -35,6 +35,7 @@ struct Push {
     _ = try node.object()
     reset = try node["reset"].ifPresent { node throws(JSONMismatch) in try node.object()["at"].timestamp() }
     try each(node["devices"]) { push, item throws(JSONMismatch) in push.devices.append(try KnownDevice(item)) }
+    sessionsSeen.reserveCapacity(node["sessions"].json?.array?.count ?? 0)
     try each(node["sessions"]) { push, item throws(JSONMismatch) in push.add(try PushedSession(item, from: push.own)) }
     try each(node["days"]) { push, item throws(JSONMismatch) in push.add(try PushedDay(item, from: push.own)) }
     try each(node["settings"]) { push, item throws(JSONMismatch) in push.add(try PushedSetting(item)) }

@@ -104,7 +104,8 @@ struct StoreSessions {
 
   private var incoming: SQL {
     let facts = sessions.map(\.session)
-    let hashes = facts.map { Hash($0, of: device.uuid) }
+    let prefix = Hash.prefix(of: device.uuid)
+    let hashes = facts.map { Hash($0, prefix: prefix) }
     return """
       SELECT * FROM unnest(
         \(facts.map(\.id)), \(facts.map(\.startedAt.date)), \(sessions.map { $0.localDate?.postgres }),
