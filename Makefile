@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bundle conformance smoke container format coverage
+.PHONY: help run test bench fuzz bundle conformance smoke container format coverage
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,9 @@ test: ## Build and run all tests against a PostgreSQL of their own
 
 bench: ## Measure it and compare with the targets
 	@scripts/bench.sh
+
+fuzz: ## Look for input that breaks a promise (SECONDS, TARGETS)
+	@scripts/fuzz.sh "$(or $(SECONDS),240)" $(TARGETS)
 
 bundle: ## Make packages/v1 and the zips that are deployed
 	@scripts/bundle.sh
