@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer bench figures bundle conformance smoke container format coverage
+.PHONY: help run test test-pgbouncer bench figures fuzz bundle conformance smoke container format coverage
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ bench: ## Measure it and compare with the targets
 
 figures: ## Measure it and write docs/figures.md and docs/figures.svg
 	@scripts/bench.sh --table docs/figures.md --plot docs/figures.svg
+
+fuzz: ## Look for input that breaks a promise (SECONDS, TARGETS)
+	@scripts/fuzz.sh "$(or $(SECONDS),240)" $(TARGETS)
 
 bundle: ## Make packages/v1 and the zips that are deployed
 	@scripts/bundle.sh

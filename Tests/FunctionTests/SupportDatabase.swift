@@ -20,9 +20,10 @@ enum Superuser {
   }
 
   /// Everything stored about an account but the ledger of its pushes, as one text: equal when nothing has changed.
-  static func state(of account: String) throws -> String {
+  /// - Parameter connection: nil for one of its own.
+  static func state(of account: String, on connection: Connection? = nil) throws -> String {
     let id = try #require(UUID(uuidString: account))
-    return try text(
+    let rows = try (connection ?? connect()).rows(
       """
       SELECT jsonb_build_array(
         (SELECT jsonb_agg(to_jsonb(t)) FROM breath.accounts t WHERE account_id = \(id)),
@@ -34,6 +35,7 @@ enum Superuser {
         (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.version) FROM breath.settings t WHERE account_id = \(id))
       )::text AS value
       """)
+    return try #require(rows.first)["value"]
   }
 
   static func count(_ sql: SQL) throws -> Int64 { try #require(rows(sql).first)["count"] }

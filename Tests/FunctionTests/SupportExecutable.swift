@@ -32,8 +32,9 @@ final class Executable: Sendable {
     unsafe unlink(logPath)
   }
 
-  func send(_ text: String) throws {
-    let bytes = Array(text.utf8)
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { unsafe write(input, $0.baseAddress! + sent, bytes.count - sent) }
