@@ -1,0 +1,50 @@
+import TestSupport
+
+/// Many histories, one after the other, and what became of them.
+package struct Campaign {
+  /// A history that went wrong.
+  package struct Case: Sendable, CustomStringConvertible {
+    package let seed: UInt64
+    package let failure: Failure
+    /// Whether the same seed fails in the same way again.
+    package let isRepeatable: Bool
+    package let trace: [String]
+
+    package var description: String {
+      let lines = trace.count > 60 ? trace.prefix(5) + ["…"] + trace.suffix(54) : trace[...]
+      let text = lines.map { $0.count > 400 ? $0.prefix(400) + "…" : $0[...] }.joined(separator: "\n  ")
+      return "seed \(seed): \(failure)\(isRepeatable ? "" : " (not again)")\n  \(text)"
+    }
+  }
+
+  package let bug: Bug?
+  package private(set) var tally = Tally()
+  package private(set) var cases: [Case] = []
+
+  package init(bug: Bug? = nil) { self.bug = bug }
+
+  /// - Returns: whether all was right.
+  @discardableResult
+  package mutating func play(_ seed: UInt64) throws -> Bool {
+    let history = try history(seed, isTraced: false)
+    let failure = try history.run()
+    tally = tally + history.tally
+    guard let failure else { return true }
+    let again = try self.history(seed, isTraced: true)
+    let second = try again.run()
+    cases.append(Case(seed: seed, failure: failure, isRepeatable: failure == second, trace: again.trace ?? []))
+    return false
+  }
+
+  private func history(_ seed: UInt64, isTraced: Bool) throws -> History {
+    try History(
+      seed: seed, { ModelServer(tier: $0, bug: bug?.server) }, bug: bug?.client, isTraced: isTraced)
+  }
+
+  /// - Returns: how many histories it takes to find the error; nil when these do not.
+  package static func historiesToFind(_ bug: Bug, seeds: Range<UInt64>) throws -> Int? {
+    var campaign = Campaign(bug: bug)
+    for (index, seed) in seeds.enumerated() where try !campaign.play(seed) { return index + 1 }
+    return nil
+  }
+}
