@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench figures bundle conformance smoke container format coverage
+.PHONY: help run test bench figures torture bundle conformance smoke container format coverage
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ bench: ## Measure it and compare with the targets
 
 figures: ## Measure it and write docs/figures.md and docs/figures.svg
 	@scripts/bench.sh --table docs/figures.md --plot docs/figures.svg
+
+torture: ## Play fault histories of the sync protocol (SECONDS)
+	@scripts/torture.sh "$(or $(SECONDS),60)"
 
 bundle: ## Make packages/v1 and the zips that are deployed
 	@scripts/bundle.sh

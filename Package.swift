@@ -102,7 +102,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Torture",
-      dependencies: ["BreathDomain", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "BreathDomain", "Postgres", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       path: "Tests/Torture", swiftSettings: strict),
     .executableTarget(
       name: "torture",

@@ -9,7 +9,7 @@ package enum ServerBug: String, CaseIterable, Sendable {
   case addsReportedDays, doublesDerivedOnRetry, addsCounters
   // Settings
   case arrivalOrderSettings, tieByArrival, unclampedClock, restampsSameStatement, dropsWinnerAtPageEnd
-  case leavesOutOwnSettings, losingDuplicateIsDuplicate, ignoresClockOffset
+  case ownOlderSupersedes, leavesOutOwnSettings, losingDuplicateIsDuplicate, ignoresClockOffset
   // Resets
   case resetKeepsDays, resetKeepsSessions, resetKeepsCounters, sameMarkerResetsAgain, takesPushesFromBeforeReset
   case ignoresResetOfOthers, takesOthersFromBeforeReset
@@ -18,7 +18,7 @@ package enum ServerBug: String, CaseIterable, Sendable {
     leavesOutDevicesOfItems
   // Verdicts and tiers
   case swallowsUnknownDevice, shiftsPlacesAfterBadItem, badItemFailsPush
-  case coarseningAddsDays, coarseningLosesDays, coarseningKeepsSessions
+  case coarseningForgetsDeletedIds, coarseningAddsDays, coarseningLosesDays, coarseningKeepsSessions
 }
 
 /// … and in the simulated client. Never in the product.

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 
 /// Many histories, one after the other, and what became of them.
@@ -17,11 +18,16 @@ package struct Campaign {
     }
   }
 
+  /// Where histories are played; nil for the model.
+  package let stage: Stage?
   package let bug: Bug?
   package private(set) var tally = Tally()
   package private(set) var cases: [Case] = []
 
-  package init(bug: Bug? = nil) { self.bug = bug }
+  package init(_ stage: Stage? = nil, bug: Bug? = nil) {
+    self.stage = stage
+    self.bug = bug
+  }
 
   /// - Returns: whether all was right.
   @discardableResult
@@ -37,8 +43,16 @@ package struct Campaign {
   }
 
   private func history(_ seed: UInt64, isTraced: Bool) throws -> History {
-    try History(
-      seed: seed, { ModelServer(tier: $0, bug: bug?.server) }, bug: bug?.client, isTraced: isTraced)
+    guard let stage else {
+      return try History(
+        seed: seed, { ModelServer(tier: $0, bug: bug?.server) }, bug: bug?.client, isTraced: isTraced)
+    }
+    let monthMs: Int64 = 40 * 86_400_000
+    return try History(
+      seed: seed, { try RealServer(stage, tier: $0, seed: seed) }, without: stage.level == .database ? [.kills] : [],
+      bug: bug?.client, startMs: Int64(Date().timeIntervalSince1970 * 1000) - monthMs,
+      deviceSeed: .random(in: .min ... .max),
+      isTraced: isTraced)
   }
 
   /// - Returns: how many histories it takes to find the error; nil when these do not.

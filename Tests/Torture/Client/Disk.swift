@@ -14,6 +14,9 @@ package struct Statement: Hashable, Sendable {
   package var value: String
   package var changedAtMs: Int64
   package var device: DeviceID
+
+  /// The same choice: a server tells the corrected time of it, so that its own time is no part of it.
+  func isSame(_ other: Statement?) -> Bool { value == other?.value && device == other?.device }
 }
 
 /// What a device knows of a device: of itself too.

@@ -59,7 +59,8 @@ extension History {
       count { $0.deliveries += 1 }
       network.work.append(
         Network.Work(
-          ticket: try server.submit(call), client: transit.client, call: call, submittedMs: wallMs(), fate: fate,
+          ticket: try server.submit(call, fate: fate), client: transit.client, call: call, submittedMs: wallMs(),
+          fate: fate,
           answerIsLost: transit.answerIsLost))
     }
   }

@@ -9,6 +9,7 @@ extension History {
   /// - Returns: what the server has in the end.
   func settle() throws -> ServerContent {
     note { "the network heals" }
+    server.heal()
     for index in clients.indices { clients[index].crashesDuringAnswer = false }
     while !network.transits.isEmpty || !network.work.isEmpty {
       step += 1
@@ -69,7 +70,7 @@ extension History {
     lastCall += 1
     let call = Call(number: lastCall, device: clients[index].id, kind: .sync(body))
     note { "\(call.device) asks #\(call.number) \(body.text)" }
-    let ticket = try server.submit(call)
+    let ticket = try server.submit(call, fate: .lives)
     let submittedMs = wallMs()
     network.work = [
       Network.Work(

@@ -217,7 +217,7 @@ extension Oracle {
         if sure.isEmpty { continue }
         throw Failure(kind: .lost, what: "setting \(key)")
       }
-      guard let winner = choices.first(where: { $0.statement == inForce }) else {
+      guard let winner = choices.first(where: { $0.statement.isSame(inForce) }) else {
         throw Failure(kind: .diverged, what: "setting \(key) is what nobody chose")
       }
       if isAlive(inForce.device), winner.statement != last[inForce.device]!.statement {
@@ -245,8 +245,8 @@ extension Oracle {
       if "\(disk.digest)" != content.digest {
         throw Failure(kind: .diverged, what: "digest of \(client.id) is \(disk.digest), the server's \(content.digest)")
       }
-      for key in Set(content.settings.keys).union(disk.inForce.keys).sorted()
-      where disk.shown(key) != content.settings[key] {
+      for key in Set(content.settings.keys).union(disk.inForce.keys).sorted() {
+        guard !(disk.shown(key)?.isSame(content.settings[key]) ?? (content.settings[key] == nil)) else { continue }
         guard !profile.has(.unnoticedRestores) else { continue }
         // Nobody can push what a lost device chose, so a restore may take it away.
         if let shown = disk.shown(key), !isAlive(shown.device), profile.losesData { continue }

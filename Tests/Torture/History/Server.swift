@@ -7,11 +7,14 @@ package protocol Server: AnyObject {
   /// What the server's clock shows while people live at `journalMs`. The model lives with them; the real server is
   /// always later, so that nothing happens in its future.
   func wallMs(journalMs: Int64) -> Int64
+  /// - Parameter fate: of the process that works on it.
   /// - Returns: a ticket to ask with.
-  func submit(_ call: Call) throws -> Int
+  func submit(_ call: Call, fate: Fate) throws -> Int
   /// Lets the work go on. Nil when there is no answer yet (`isOpen`), or never will be.
   func advance(_ ticket: Int, nowMs: Int64, fate: Fate) throws -> Answer?
   func isOpen(_ ticket: Int) -> Bool
+  /// From now on nothing happens to it any more.
+  func heal()
   /// All it has, for a trace.
   var summary: String { get }
   func backUp() throws

@@ -265,6 +265,9 @@ extension ModelPush {
     let known = setting.stated[device]
     if let known, known.changedAtMs > changedAtMs { return lose(key, at: place) }
     let isRepeated = known?.changedAtMs == changedAtMs
+    if bug == .ownOlderSupersedes, !isRepeated, let known, known.correctedMs >= correct(changedAtMs) {
+      return lose(key, at: place)
+    }
     if !isRepeated || bug == .restampsSameStatement {
       setting.stated[device] = ModelState.Setting.Stated(
         value: value, changedAtMs: changedAtMs, correctedMs: correct(changedAtMs))

@@ -33,7 +33,7 @@ final class ModelServer: Server {
 
   func wallMs(journalMs: Int64) -> Int64 { journalMs }
 
-  func submit(_ call: Call) -> Int {
+  func submit(_ call: Call, fate: Fate) -> Int {
     lastTicket += 1
     open[lastTicket] = Transaction(call: call)
     return lastTicket
@@ -60,6 +60,8 @@ final class ModelServer: Server {
   }
 
   var summary: String { state.summary }
+
+  func heal() {}
 
   func isOpen(_ ticket: Int) -> Bool { open[ticket] != nil }
 

@@ -10,6 +10,9 @@ extension ModelState {
     guard wanted == .days, bug != .coarseningKeepsSessions else { return 0 }
     let live = sessions.values.flatMap(\.values).filter { $0.fact != nil }.count
     sessions = sessions.mapValues { $0.filter { $0.value.fact == nil } }
+    if bug == .coarseningForgetsDeletedIds {
+      for (device, gone) in sessions { for id in gone.keys { sessions[device]![id]!.isNameless = true } }
+    }
     for device in days.keys.sorted() {
       for date in days[device]!.keys.sorted() { coarsen(device, date, bug) }
     }

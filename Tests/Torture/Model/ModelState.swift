@@ -17,6 +17,8 @@ struct ModelState: Sendable {
     var fact: BreathDomain.Session?
     var date: LocalDate
     var hash: RecordHash
+    /// For `coarseningForgetsDeletedIds`: of a deleted one, only the hash is left.
+    var isNameless = false
   }
 
   struct Day: Sendable {
