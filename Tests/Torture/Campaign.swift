@@ -7,7 +7,8 @@ package struct Campaign {
   package struct Case: Sendable, CustomStringConvertible {
     package let seed: UInt64
     package let failure: Failure
-    /// Whether the same seed fails in the same way again.
+    /// Whether the same seed fails in the same way again: to the letter on the model, in kind where processes overlap as
+    /// they please and devices have new names.
     package let isRepeatable: Bool
     package let trace: [String]
 
@@ -38,7 +39,10 @@ package struct Campaign {
     guard let failure else { return true }
     let again = try self.history(seed, isTraced: true)
     let second = try again.run()
-    cases.append(Case(seed: seed, failure: failure, isRepeatable: failure == second, trace: again.trace ?? []))
+    cases.append(
+      Case(
+        seed: seed, failure: failure, isRepeatable: stage == nil ? failure == second : failure.kind == second?.kind,
+        trace: again.trace ?? []))
     return false
   }
 

@@ -85,6 +85,7 @@ extension History {
   /// Whatever chooses days takes sessions from the server, whether anybody hears of it or not.
   private func noteCoarsening() {
     journal.coarsenings += 1
+    journal.hasSharedDaysOnly = true
     journal.losses += 1
   }
 

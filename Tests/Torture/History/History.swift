@@ -47,6 +47,7 @@ package final class History {
       clients.append(client)
     }
     self.random = random
+    journal.hasSharedDaysOnly = tier == .days
     for client in clients { try self.server.enrol(client.id, name: client.own.name, zone: client.zone) }
   }
 

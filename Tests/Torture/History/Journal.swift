@@ -30,6 +30,8 @@ struct Journal: Sendable {
   var restores = 0
   /// How often days may have been chosen.
   var coarsenings = 0
+  /// Whether there was a time without single sessions.
+  var hasSharedDaysOnly = false
 
   func isCleared(_ key: RecordKey) -> Bool {
     (practised[key]?.epoch ?? 0) < (clearings[key.device] ?? 0)

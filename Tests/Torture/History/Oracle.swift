@@ -83,6 +83,8 @@ extension Oracle {
   }
 
   private func judgeDeletions() throws(Failure) {
+    // Where only days are shared, or were, the server may forget the id of what was deleted; that it is not back was seen.
+    guard content.tier == .sessions, !journal.hasSharedDaysOnly else { return }
     for (key, deleters) in journal.deletedBy.sorted(by: { $0.key < $1.key })
     where deleters.contains(where: isAlive) || journal.isSafe(.deletion(key)) {
       guard content.deletions.contains(key) else { throw Failure(kind: .lost, what: "deletion of \(key)") }
