@@ -12,14 +12,14 @@ import Torture
   }
 
   /// Where an error hides for long, the search begins shortly before a history that is known to show it.
-  @Test(arguments: Bug.all) func `every planted error is found`(bug: Bug) throws {
+  @Test(arguments: PlantedBug.all) func `every planted error is found`(bug: PlantedBug) throws {
     let first = bug.firstSeed
     let found = try Campaign.historiesToFind(bug, seeds: first..<first + 500)
     #expect(found != nil, "\(bug) in 500 histories from seed \(first)")
   }
 
   @Test func `the same seed gives the same history`() throws {
-    let bug = Bug.server(.sequenceCursor)
+    let bug = PlantedBug.server(.sequenceCursor)
     var campaign = Campaign(bug: bug)
     for seed in 1...200 { try campaign.play(UInt64(seed)) }
     #expect(!campaign.cases.isEmpty)

@@ -21,11 +21,11 @@ package struct Campaign {
 
   /// Where histories are played; nil for the model.
   package let stage: Stage?
-  package let bug: Bug?
+  package let bug: PlantedBug?
   package private(set) var tally = Tally()
   package private(set) var cases: [Case] = []
 
-  package init(_ stage: Stage? = nil, bug: Bug? = nil) {
+  package init(_ stage: Stage? = nil, bug: PlantedBug? = nil) {
     self.stage = stage
     self.bug = bug
   }
@@ -60,7 +60,7 @@ package struct Campaign {
   }
 
   /// - Returns: how many histories it takes to find the error; nil when these do not.
-  package static func historiesToFind(_ bug: Bug, seeds: Range<UInt64>) throws -> Int? {
+  package static func historiesToFind(_ bug: PlantedBug, seeds: Range<UInt64>) throws -> Int? {
     var campaign = Campaign(bug: bug)
     for (index, seed) in seeds.enumerated() where try !campaign.play(seed) { return index + 1 }
     return nil

@@ -51,7 +51,7 @@ struct Play: ParsableCommand {
   /// At most as many histories for each as `--histories` says, or 5,000.
   private func findPlanted() throws {
     let first = seed ?? 1
-    for bug in Bug.all {
+    for bug in PlantedBug.all {
       let found = try Campaign.historiesToFind(bug, seeds: first..<first + min(histories, 5_000))
       print("\(found.map { "\($0)" } ?? "not found")\t\(bug)")
     }

@@ -125,7 +125,7 @@ extension Oracle {
       if isSure, there.larger(told) != there {
         throw Failure(kind: .lost, what: "report of \(key): \(there.words), not \(told.words)")
       }
-      let most = journal.coarsenings > 0 || content.tier == .days ? told.larger(everPractised(key)) : told
+      let most = journal.hasSharedDaysOnly ? told.larger(everPractised(key)) : told
       // A lost device may have cleared its data without telling anybody.
       let mayBeOld = !isAlive(key.device) && (journal.clearings[key.device] ?? 0) > 0
       if most.larger(there) != most, !mayBeOld {

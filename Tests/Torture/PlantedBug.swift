@@ -30,11 +30,11 @@ package enum ClientBug: String, CaseIterable, Sendable {
   case markerFollowsTheClock, statementsFollowTheClock
 }
 
-package enum Bug: Hashable, Sendable, CustomStringConvertible {
+package enum PlantedBug: Hashable, Sendable, CustomStringConvertible {
   case server(ServerBug)
   case client(ClientBug)
 
-  package static let all = ServerBug.allCases.map(Bug.server) + ClientBug.allCases.map(Bug.client)
+  package static let all = ServerBug.allCases.map(PlantedBug.server) + ClientBug.allCases.map(PlantedBug.client)
 
   package var description: String {
     switch self {
@@ -47,7 +47,7 @@ package enum Bug: Hashable, Sendable, CustomStringConvertible {
   var client: ClientBug? { if case .client(let bug) = self { bug } else { nil } }
 }
 
-extension Bug {
+extension PlantedBug {
   /// A seed not long before the first history that shows the error; most show themselves within the first five hundred.
   package var firstSeed: UInt64 {
     switch self {
