@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer bench figures fuzz bundle conformance smoke container format coverage
+.PHONY: help run test test-pgbouncer bench figures torture fuzz bundle conformance smoke container format coverage
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ figures: ## Measure it and write docs/figures.md and docs/figures.svg
 
 fuzz: ## Look for input that breaks a promise (SECONDS, TARGETS)
 	@scripts/fuzz.sh "$(or $(SECONDS),240)" $(TARGETS)
+
+torture: ## Play fault histories of the sync protocol (SECONDS)
+	@scripts/torture.sh "$(or $(SECONDS),60)"
 
 bundle: ## Make packages/v1 and the zips that are deployed
 	@scripts/bundle.sh

@@ -113,6 +113,17 @@ let package = Package(
     .testTarget(
       name: "DeploymentTests", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(
+      name: "Torture",
+      dependencies: [
+        "BreathDomain", "Postgres", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Tests/Torture", swiftSettings: strict),
+    .executableTarget(
+      name: "torture",
+      dependencies: ["Torture", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/TortureRun", swiftSettings: strict),
+    .testTarget(name: "ReliabilityTests", dependencies: ["Torture"], swiftSettings: strict),
     .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -212,12 +212,16 @@ BEGIN
       INSERT INTO breath.tombstones (account_id, hash_high, hash_low, version, device_id, session_id, deleted_by)
       VALUES (p_account, hash.high, hash.low, head.version, p_devices[place],
         CASE head.detail WHEN 'sessions' THEN p_sessions[place] END, p_caller);
-      head.digest_high := head.digest_high # hash.high;
-      head.digest_low := head.digest_low # hash.low;
+      IF head.detail = 'sessions' THEN
+        head.digest_count := head.digest_count + 1;
+        head.digest_high := head.digest_high # hash.high;
+        head.digest_low := head.digest_low # hash.low;
+      END IF;
       DELETE FROM breath.sessions s
       WHERE s.account_id = p_account AND s.device_id = p_devices[place] AND s.session_id = p_sessions[place]
       RETURNING * INTO gone;
       IF FOUND THEN
+        head.digest_count := head.digest_count - 1;
         head.digest_high := head.digest_high # gone.hash_high;
         head.digest_low := head.digest_low # gone.hash_low;
         head.version := head.version + 1;
@@ -226,8 +230,6 @@ BEGIN
           derived_cycles = t.derived_cycles - gone.cycles, derived_xp = t.derived_xp - gone.xp
         WHERE t.account_id = p_account AND t.local_date = gone.local_date AND t.device_id = gone.device_id;
         PERFORM breath.settle_days(p_account, gone.device_id, ARRAY[gone.local_date]);
-      ELSE
-        head.digest_count := head.digest_count + 1;
       END IF;
       UPDATE breath.devices d SET rows_version = head.version
       WHERE d.account_id = p_account AND d.device_id IN (p_caller, p_devices[place]);
@@ -311,7 +313,15 @@ BEGIN
   head.digest_count := head.digest_count - removed_sessions;
   head.digest_high := head.digest_high # high;
   head.digest_low := head.digest_low # low;
-  UPDATE breath.tombstones t SET session_id = NULL WHERE t.account_id = p_account AND t.session_id IS NOT NULL;
+  WITH forgotten AS (
+    UPDATE breath.tombstones t SET session_id = NULL WHERE t.account_id = p_account AND t.session_id IS NOT NULL
+    RETURNING t.hash_high, t.hash_low
+  )
+  SELECT count(*), coalesce(bit_xor(f.hash_high), 0), coalesce(bit_xor(f.hash_low), 0) INTO records, high, low
+  FROM forgotten f;
+  head.digest_count := head.digest_count - records;
+  head.digest_high := head.digest_high # high;
+  head.digest_low := head.digest_low # low;
 
   -- The hash of the reported numbers before, and of the same numbers as they will be.
   SELECT sum(after.records - before.records), bit_xor(before.high # after.high), bit_xor(before.low # after.low)
@@ -347,14 +357,16 @@ BEGIN
 END
 $$;
 
--- Every record that the digest is made of, by device and day; a tombstone has no day. Inlined where it is used.
+-- Every record that the digest is made of, by device and day; a tombstone has no day, and one whose id was forgotten is no
+-- record: no client could name it. Inlined where it is used.
 CREATE FUNCTION breath.records(p_account uuid)
 RETURNS TABLE (device_id uuid, local_date date, high bigint, low bigint)
 LANGUAGE sql STABLE
 AS $$
   SELECT s.device_id, s.local_date, s.hash_high, s.hash_low FROM breath.sessions s WHERE s.account_id = p_account
   UNION ALL
-  SELECT t.device_id, NULL, t.hash_high, t.hash_low FROM breath.tombstones t WHERE t.account_id = p_account
+  SELECT t.device_id, NULL, t.hash_high, t.hash_low FROM breath.tombstones t
+  WHERE t.account_id = p_account AND t.session_id IS NOT NULL
   UNION ALL
   SELECT t.device_id, t.local_date, h.high, h.low
   FROM breath.day_totals t
@@ -405,7 +417,7 @@ BEGIN
     SELECT d.device_id FROM breath.devices d
     WHERE d.account_id = p_account AND (p_own OR d.device_id <> p_device) AND d.rows_version > start
   ), page AS (
-    (SELECT s.version, 'sessions' AS kind,
+    (SELECT s.version, 'sessions' AS kind, s.device_id,
       CASE WHEN p_plain THEN '{' || s.facts || '}'
         ELSE '{' || s.facts || ',"device":"' || s.device_id || '","localDate":"' || s.local_date || '"}' END AS item
     FROM others d
@@ -416,7 +428,7 @@ BEGIN
     ) AS s
     ORDER BY s.version LIMIT p_limit + 1)
     UNION ALL
-    (SELECT s.version, 'days', breath.day_json(s)
+    (SELECT s.version, 'days', s.device_id, breath.day_json(s)
     FROM others d
     CROSS JOIN LATERAL (
       SELECT t.* FROM breath.day_totals t
@@ -425,27 +437,24 @@ BEGIN
     ) AS s
     ORDER BY s.version LIMIT p_limit + 1)
     UNION ALL
-    (SELECT t.version, 'settings',
+    (SELECT t.version, 'settings', NULL,
       '{"module":"' || t.module || '","key":' || to_json(t.key) || ',"value":' || t.value || ',"changedAt":"'
         || breath.time_json(t.changed_at) || '","device":"' || t.device_id || '"}'
     FROM breath.settings t
-    WHERE t.account_id = p_account AND t.version > start AND (p_own OR t.device_id <> p_device)
+    WHERE t.account_id = p_account AND t.version > start
       AND NOT EXISTS (
         SELECT FROM breath.settings w
         WHERE w.account_id = p_account AND w.module = t.module AND w.key = t.key
           AND (w.changed_at, w.device_id) > (t.changed_at, t.device_id))
     ORDER BY t.version LIMIT p_limit + 1)
     UNION ALL
-    (SELECT t.version, 'deletions', '{"session":' || to_json(t.session_id) || ',"device":"' || t.device_id || '"}'
+    (SELECT t.version, 'deletions', t.device_id, '{"session":' || to_json(t.session_id) || ',"device":"' || t.device_id || '"}'
     FROM breath.tombstones t
     WHERE t.account_id = p_account AND t.version > start AND (p_own OR t.deleted_by <> p_device)
       AND t.session_id IS NOT NULL
     ORDER BY t.version LIMIT p_limit + 1)
     UNION ALL
-    (SELECT d.version, 'devices',
-      '{"id":"' || d.device_id || '","name":' || to_json(d.name) || ',"timeZone":' || to_json(d.time_zone)
-        || ',"reset":' || coalesce('"' || breath.time_json(d.reset_at) || '"', 'null')
-        || ',"revoked":' || (d.revoked_at IS NOT NULL) || '}'
+    (SELECT d.version, 'devices', d.device_id, NULL
     FROM breath.devices d
     WHERE d.account_id = p_account AND (p_own OR d.device_id <> p_device) AND d.version > start
     ORDER BY d.version LIMIT p_limit + 1)
@@ -460,7 +469,11 @@ BEGIN
     string_agg(k.item, ',' ORDER BY k.version) FILTER (WHERE k.kind = 'days'),
     string_agg(k.item, ',' ORDER BY k.version) FILTER (WHERE k.kind = 'settings'),
     string_agg(k.item, ',' ORDER BY k.version) FILTER (WHERE k.kind = 'deletions'),
-    string_agg(k.item, ',' ORDER BY k.version) FILTER (WHERE k.kind = 'devices')
+    -- With whatever a page has of a device comes the device as it is now: what it practised after it was cleared must not
+    -- be held without the marker that says so.
+    (SELECT string_agg(breath.device_json(d), ',' ORDER BY d.version) FROM breath.devices d
+      WHERE d.account_id = p_account AND (p_own OR d.device_id <> p_device)
+        AND d.device_id IN (SELECT device_id FROM kept))
   INTO more, next_version, sessions, days, settings, deletions, devices
   FROM kept k;
 END
@@ -482,6 +495,14 @@ CREATE FUNCTION breath.time_json(t timestamptz) RETURNS text
 LANGUAGE sql STABLE
 AS $$ SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
 
+CREATE FUNCTION breath.device_json(d breath.devices) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+  SELECT '{"id":"' || d.device_id || '","name":' || to_json(d.name) || ',"timeZone":' || to_json(d.time_zone)
+    || ',"reset":' || coalesce('"' || breath.time_json(d.reset_at) || '"', 'null')
+    || ',"revoked":' || (d.revoked_at IS NOT NULL) || '}'
+$$;
+
 -- What the server has of each device: its own copy tells a device what was lost.
 CREATE FUNCTION breath.holdings(p_account uuid) RETURNS text
 LANGUAGE sql STABLE
@@ -500,10 +521,10 @@ $$;
 REVOKE ALL ON FUNCTION
   breath.begin_request, breath.refuse_erased, breath.record_hash, breath.tombstone_hash, breath.day_hash,
   breath.settle_days, breath.reset_device, breath.delete_sessions, breath.adopt_devices, breath.known_zone,
-  breath.choose_detail, breath.records, breath.digest_text, breath.pull, breath.day_json, breath.time_json,
-  breath.holdings FROM PUBLIC;
+  breath.choose_detail, breath.records, breath.digest_text, breath.pull, breath.day_json, breath.device_json,
+  breath.time_json, breath.holdings FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION breath.begin_request, breath.refuse_erased TO breath_sync, breath_stats, breath_auth;
 GRANT EXECUTE ON FUNCTION
   breath.record_hash, breath.tombstone_hash, breath.day_hash, breath.settle_days, breath.reset_device,
   breath.delete_sessions, breath.adopt_devices, breath.known_zone, breath.choose_detail, breath.records,
-  breath.digest_text, breath.pull, breath.day_json, breath.time_json, breath.holdings TO breath_sync;
+  breath.digest_text, breath.pull, breath.day_json, breath.device_json, breath.time_json, breath.holdings TO breath_sync;

@@ -1,5 +1,6 @@
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Wrong input gets the answer of the interface, writes nothing, and does not trouble the next event.

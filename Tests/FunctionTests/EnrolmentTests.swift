@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 
 /// `POST /v1/auth/anonymous`: a device is let in, and found again after a lost reply.

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// The sample events give the replies that stand beside them, in one fixed order through the built executables.

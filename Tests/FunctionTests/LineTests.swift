@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 
 /// One event, one line: as a person pipes events in, and as the platform does.

@@ -1,5 +1,6 @@
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A second machine joins by a one-time code.

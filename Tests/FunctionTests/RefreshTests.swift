@@ -1,5 +1,6 @@
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// `POST /v1/auth/token`: rotation, one generation of grace, and what a stolen copy brings about.

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A process remembers whose token it has verified. Each test keeps to one process, where that could go wrong.

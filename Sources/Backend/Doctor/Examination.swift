@@ -73,8 +73,9 @@ extension Examination {
   }
 
   private mutating func examine(_ row: StoredAccount.Tombstone) {
-    digest.add(row.hash)
+    // One whose id was forgotten is no record of the digest: no client could name it.
     guard let session = row.session else { return }
+    digest.add(row.hash)
     let hash = Hash(ofRecord: "deleted \(row.device.lowercased) \(session.utf8.count):\(session)")
     compare("deletion of \(session) of device \(row.device.lowercased), hash", "\(row.hash)", "\(hash)")
     if stored.sessions.contains(where: { $0.device == row.device && $0.id == session }) {

@@ -25,9 +25,12 @@ struct StoreSettings {
       SELECT i.*, least(i.stated_at + head.clock_offset, clock_timestamp() + \(raw: StoreSettings.aheadMax)) AS changed_at
       FROM incoming i CROSS JOIN head
     ), compared AS (
-      SELECT c.*, CASE
-        WHEN own.stated_at = c.stated_at AND own.value = c.value THEN 'duplicate'
-        WHEN own.changed_at >= c.changed_at THEN 'superseded' END AS kept_out
+      SELECT c.position, c.module, c.key, c.value, c.stated_at,
+        -- What a device says later is later, though its clock was set right in between.
+        greatest(c.changed_at, own.changed_at + interval '1 millisecond') AS changed_at,
+        own.changed_at AS own_changed_at,
+        CASE WHEN own.stated_at = c.stated_at AND own.value = c.value THEN 'duplicate'
+          WHEN own.stated_at >= c.stated_at THEN 'superseded' END AS kept_out
       FROM corrected c
       LEFT JOIN LATERAL (
         SELECT * FROM breath.settings
@@ -35,11 +38,12 @@ struct StoreSettings {
         LIMIT 1
       ) own ON true
     ), judged AS (
-      SELECT c.*, coalesce(c.kept_out, CASE WHEN EXISTS (
+      SELECT c.*, CASE WHEN EXISTS (
         SELECT FROM breath.settings w
         WHERE w.account_id = \(accountID) AND w.module = c.module AND w.key = c.key AND w.device_id <> \(deviceID)
-          AND (w.changed_at, w.device_id) > (c.changed_at, \(deviceID))
-      ) THEN 'superseded' END) AS status
+          AND (w.changed_at, w.device_id)
+            > (CASE WHEN c.kept_out IS NULL THEN c.changed_at ELSE c.own_changed_at END, \(deviceID))
+      ) THEN 'superseded' ELSE c.kept_out END AS status
       FROM compared c
     ), stored AS (
       INSERT INTO breath.settings AS s (account_id, module, key, device_id, version, value, stated_at, changed_at)

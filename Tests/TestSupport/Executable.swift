@@ -1,16 +1,18 @@
 import Foundation
 import Glibc
 import Synchronization
-import TestSupport
 
 /// A started program that answers each line with a line: on standard output, or, as the platform runs functions, on
 /// descriptor 3. What it logs goes to a file.
-final class Executable: Sendable {
-  enum Mode { case piped, actionLoop }
-  struct Failure: Error { let call: String, code: CInt }
-  struct Ended: Error { let log: String }
+package final class Executable: Sendable {
+  package enum Mode { case piped, actionLoop }
+  package struct Failure: Error { let call: String, code: CInt }
+  package struct Ended: Error {
+    package let log: String
+    package init(log: String) { self.log = log }
+  }
 
-  let logPath: String
+  package let logPath: String
   private let pid: pid_t
   private let input: CInt
   private let output: CInt
@@ -18,7 +20,7 @@ final class Executable: Sendable {
   private let state = Mutex((inputIsOpen: true, exitCode: CInt?.none))
 
   /// - Parameter environment: all of it; nothing is inherited.
-  init(_ path: String, arguments: [String] = [], _ environment: [String: String], mode: Mode = .piped) throws {
+  package init(_ path: String, arguments: [String] = [], _ environment: [String: String], mode: Mode = .piped) throws {
     logPath = FileManager.default.temporaryDirectory.path + "/breath-log-\(UUID().uuidString)"
     let started = try Executable.oneAtATime.withLock { [logPath] _ in
       try Executable.start(path, arguments, environment, mode, logPath)
@@ -32,9 +34,9 @@ final class Executable: Sendable {
     unsafe unlink(logPath)
   }
 
-  func send(_ text: String) throws { try send(Array(text.utf8)) }
+  package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) throws {
+  package func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { unsafe write(input, $0.baseAddress! + sent, bytes.count - sent) }
@@ -44,7 +46,7 @@ final class Executable: Sendable {
   }
 
   /// The next line without its line feed; nil at the end of what the program says.
-  func line() throws -> String? {
+  package func line() throws -> String? {
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     while true {
       let line = unread.withLock { unread -> [UInt8]? in
@@ -61,18 +63,18 @@ final class Executable: Sendable {
   }
 
   /// All it says until it ends by itself.
-  func rest() throws -> [String] {
+  package func rest() throws -> [String] {
     closeInput()
     var lines: [String] = []
     while let line = try line() { lines.append(line) }
     return lines
   }
 
-  func log() -> String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+  package func log() -> String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
   /// - Returns: the exit code, or 256 + the signal that ended it.
   @discardableResult
-  func finish() -> CInt {
+  package func finish() -> CInt {
     closeInput()
     return state.withLock { state in
       if let code = state.exitCode { return code }
@@ -82,6 +84,14 @@ final class Executable: Sendable {
       state.exitCode = code
       return code
     }
+  }
+
+  /// Ends it at once, whatever it is doing.
+  package func kill() {
+    state.withLock { state in
+      if state.exitCode == nil { _ = Glibc.kill(pid, SIGKILL) }
+    }
+    finish()
   }
 
   private func closeInput() {

@@ -1,0 +1,28 @@
+import Testing
+import Torture
+
+/// Histories against the model: the protocol itself, without a line of the product.
+@Suite struct ModelTests {
+  @Test func `nothing is lost, doubled, resurrected or diverges in 2,000 histories`() throws {
+    var campaign = Campaign()
+    for seed in 1...2_000 { try campaign.play(UInt64(seed)) }
+    for failed in campaign.cases { Issue.record("\(failed)") }
+    #expect(campaign.tally.histories == 2_000)
+    #expect(campaign.tally.kills > 1_000 && campaign.tally.crashes > 1_000 && campaign.tally.restores > 100)
+  }
+
+  /// Where an error hides for long, the search begins shortly before a history that is known to show it.
+  @Test(arguments: PlantedBug.all) func `every planted error is found`(bug: PlantedBug) throws {
+    let first = bug.firstSeed
+    let found = try Campaign.historiesToFind(bug, seeds: first..<first + 500)
+    #expect(found != nil, "\(bug) in 500 histories from seed \(first)")
+  }
+
+  @Test func `the same seed gives the same history`() throws {
+    let bug = PlantedBug.server(.sequenceCursor)
+    var campaign = Campaign(bug: bug)
+    for seed in 1...200 { try campaign.play(UInt64(seed)) }
+    #expect(!campaign.cases.isEmpty)
+    for failed in campaign.cases { #expect(failed.isRepeatable, "\(failed)") }
+  }
+}
