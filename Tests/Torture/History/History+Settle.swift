@@ -4,7 +4,7 @@ import TestSupport
 /// The quiet day: all that is under way arrives, and each device syncs until nobody has anything to say.
 extension History {
   private static let roundsMax = 12
-  private static let callsMax = 1_000
+  private static let callsMax = 300
 
   /// - Returns: what the server has in the end.
   func settle() throws -> ServerContent {
