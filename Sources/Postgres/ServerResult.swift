@@ -18,9 +18,12 @@ internal import CLibpq
     }
   }
 
-  /// The error this result reports; `connectionLost` when libpq made it up because the server is gone.
+  /// The error this result reports; `connectionLost` when libpq made it up because the server is gone, or a pooler
+  /// says so.
   func error(in statement: String?) -> PostgresError {
-    guard let sqlState = field("C") else { return PostgresError(.connectionLost, statement: statement) }
+    guard let sqlState = field("C"), !isLossBehindPooler(sqlState) else {
+      return PostgresError(.connectionLost, statement: statement)
+    }
     var error = PostgresError(isStalePlan(sqlState) ? .stalePlan : .server, statement: statement)
     error.sqlState = sqlState
     error.constraint = field("n")
@@ -36,6 +39,12 @@ internal import CLibpq
   /// the server's function that refused.
   private func isStalePlan(_ sqlState: String) -> Bool {
     sqlState == "26000" || (sqlState == "0A000" && field("R") == "RevalidateCachedQuery")
+  }
+
+  /// PgBouncer ends a client's session with one code for everything. Either the queue was too long, and nothing was
+  /// sent; or it has lost the server's session, perhaps in the middle of the commit.
+  private func isLossBehindPooler(_ sqlState: String) -> Bool {
+    sqlState == "08P01" && field("S") == "FATAL" && field("M") != "query_wait_timeout"
   }
 
   /// A field of the server's error.

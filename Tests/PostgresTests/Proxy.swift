@@ -22,8 +22,9 @@ final class Proxy: Sendable {
 
   /// - Parameters:
   ///   - greeting: what a server without PostgreSQL behind it answers to the first bytes; nil forwards.
+  ///   - last: what it answers to the next bytes, before it hangs up.
   ///   - listens: when false, connecting to `port` is refused.
-  init(to server: UInt16, greeting: String? = nil, listens: Bool = true) throws {
+  init(to server: UInt16, greeting: String? = nil, last: String? = nil, listens: Bool = true) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var small: Int32 = 16 * 1024  // so that a stalled client soon has something left to send
     unsafe setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, socklen_t(MemoryLayout<Int32>.size))
@@ -41,7 +42,11 @@ final class Proxy: Sendable {
     let thread = Thread { [self] in
       let client = accept(listener, nil, nil)
       defer { close(client) }
-      if let greeting { Self.answer(client, greeting) } else { forward(client, to: server) }
+      if let greeting {
+        Self.answer(client, [greeting] + (last.map { [$0] } ?? []))
+      } else {
+        forward(client, to: server)
+      }
     }
     thread.start()
   }
@@ -56,10 +61,12 @@ final class Proxy: Sendable {
       sin_addr: in_addr(s_addr: UInt32(0x7f00_0001).bigEndian), sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
   }
 
-  private static func answer(_ client: Int32, _ greeting: String) {
+  private static func answer(_ client: Int32, _ answers: [String]) {
     var buffer = [UInt8](repeating: 0, count: 1024)
-    _ = unsafe recv(client, &buffer, buffer.count, 0)
-    _ = unsafe send(client, greeting, greeting.utf8.count, Int32(MSG_NOSIGNAL))
+    for answer in answers {
+      _ = unsafe recv(client, &buffer, buffer.count, 0)
+      _ = unsafe send(client, answer, answer.utf8.count, Int32(MSG_NOSIGNAL))
+    }
     shutdown(client, Int32(SHUT_WR))
     while unsafe recv(client, &buffer, buffer.count, 0) > 0 {}
   }
