@@ -65,7 +65,8 @@ server_pid() {
 }
 
 # PostgreSQL itself recovers from a pid file left behind, and refuses while any of its old processes still runs. Only a
-# pid that has become somebody else's would stop it: then the file goes, provided that nothing works on the cluster.
+# pid that has become somebody else's, or that is a zombie nobody buries, would stop it: then the file goes, and the
+# socket's with the same pid, provided that nothing works on the cluster.
 recover() {
   local pid process
   pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
@@ -74,7 +75,7 @@ recover() {
   for process in /proc/[0-9]*; do
     [ "$(readlink "$process/cwd" 2>/dev/null)" != "$(readlink -f "$data")" ] || return 0
   done
-  rm -f "$data/postmaster.pid"
+  rm -f "$data/postmaster.pid" "$socket"/.s.PGSQL.*.lock
 }
 
 start() {
