@@ -1,14 +1,17 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench figures bundle conformance smoke container format coverage
+.PHONY: help run test test-pgbouncer bench figures bundle conformance smoke container format coverage
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Serve everything on this machine (PORT, BREATH_DATA, BREATH_PG_PORT)
 	@scripts/run.sh
 
 test: ## Build and run all tests against a PostgreSQL of their own
 	@scripts/test.sh
+
+test-pgbouncer: ## The same with PgBouncer between the functions and PostgreSQL
+	@scripts/test-pgbouncer.sh
 
 bench: ## Measure it and compare with the targets
 	@scripts/bench.sh

@@ -40,7 +40,8 @@ require_packages() {
   install_packages "$missing" || fail "could not install$missing: run 'apt-get install$missing' and see why"
 }
 
-# Debian starts a cluster of its own with the package; nobody asked for it, so it is told not to.
+# Debian starts a cluster of its own with PostgreSQL, and a service with PgBouncer; nobody asked for them, so they are
+# told not to, now and after the next boot.
 install_packages() {
   local conf=/etc/postgresql-common/createcluster.d/breath-master-sync.conf result=0
   "${as_root[@]}" mkdir -p "$(dirname "$conf")"
@@ -49,5 +50,15 @@ install_packages() {
   # shellcheck disable=SC2086  # a list
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $1 >/dev/null || result=1
   "${as_root[@]}" rm -f "$conf"
+  case " $1 " in *' pgbouncer '*) stop_service pgbouncer ;; esac
   return $result
+}
+
+stop_service() {
+  if [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl disable --now "$1" >/dev/null 2>&1 || true
+    return
+  fi
+  if [ -x "/etc/init.d/$1" ]; then "${as_root[@]}" "/etc/init.d/$1" stop >/dev/null 2>&1 || true; fi
+  if command -v update-rc.d >/dev/null; then "${as_root[@]}" update-rc.d "$1" disable >/dev/null 2>&1 || true; fi
 }

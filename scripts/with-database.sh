@@ -5,7 +5,9 @@
 #
 # The command finds BREATH_TEST_DATABASE_URL (superuser), DATABASE_URL_SYNC, _STATS, _AUTH and _ADMIN (the functions'
 # roles), MIGRATE_DATABASE_URL, the keys, and in BREATH_TEST_BIN the folder of the executables. BREATH_TEST_TLS_URL names
-# the server as the certificate in the file BREATH_TEST_TLS_CA does.
+# the server as the certificate in the file BREATH_TEST_TLS_CA does. With BREATH_TEST_POOLER=pgbouncer the functions' URLs
+# lead through a PgBouncer in transaction mode, DATABASE_POOLER says so, and BREATH_POOLER_CONSOLE is its console; BREATH_TEST_DIRECT_URL_SYNC and so on
+# still lead to the server itself.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -20,6 +22,7 @@ finish() {
   trap '' INT TERM
   trap - EXIT
   [ -z "$child" ] || kill "$child" 2>/dev/null || true
+  "$root/scripts/pgbouncer.sh" stop "$dir" || code=1
   "$root/scripts/postgres.sh" stop "$dir" || code=1
   rm -rf "$dir"
   exit $code
@@ -40,10 +43,31 @@ speak_tls() {
   export BREATH_TEST_TLS_URL="$MIGRATE_DATABASE_URL&host=localhost"
 }
 
+# The same URLs, with the pooler's place instead of the server's.
+open_pooler() {
+  local facts role name
+  facts=$("$root/scripts/pgbouncer.sh" start "$dir" "$MIGRATE_DATABASE_URL") || exit 1
+  eval "$facts"
+  for role in "${roles[@]}"; do
+    name=DATABASE_URL_${role^^}
+    export "BREATH_TEST_DIRECT_URL_${role^^}=${!name}"
+    export "$name=${!name/"$BREATH_PG_PLACE"/"$BREATH_POOLER_PLACE"}"
+  done
+  export BREATH_POOLER_CONSOLE DATABASE_POOLER=transaction
+}
+
 open_database "$dir"
 make_keys
 speak_tls
+export DATABASE_POOLER=none
+[ "${BREATH_TEST_POOLER:-}" != pgbouncer ] || open_pooler
 export BREATH_TEST_DATABASE_URL=$MIGRATE_DATABASE_URL BREATH_TEST_BIN=$root/.build/release
 "$@" &
 child=$!
-wait "$child"
+result=0
+wait "$child" || result=$?
+if [ "$DATABASE_POOLER" = transaction ]; then
+  psql -X -A -t -d "$BREATH_POOLER_CONSOLE" -c 'SHOW STATS' |
+    awk -F '|' '$1 == "breath" { printf "Through PgBouncer went %d transactions of %d statements.\n", $2, $3 }' >&2
+fi
+exit $result

@@ -38,6 +38,7 @@ enum BundledFunction: String, CaseIterable, Sendable {
     let role = self == .maintenance ? "ADMIN" : rawValue.uppercased()
     var environment = [
       "DATABASE_URL": try TestEnvironment.value("DATABASE_URL_\(role)") + place.suffix,
+      "DATABASE_POOLER": try TestEnvironment.value("DATABASE_POOLER"),
       "BREATH_JWKS": try TestEnvironment.value("BREATH_JWKS"), "BREATH_RATE_LIMIT_FACTOR": "100000",
     ]
     if place == .tls {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Postgres
 import StrictJSON
 import TestSupport
@@ -7,39 +6,6 @@ import Testing
 
 /// The database goes away in the middle, and comes back.
 @Suite struct OutageTests {
-  /// A way to the server's socket that can be shut: a folder with a link to it.
-  private final class Door {
-    private let folder: URL
-    private let link: URL
-    private let socket: String
-
-    init() throws {
-      let row = try #require(
-        Superuser.rows(
-          """
-          SELECT split_part(current_setting('unix_socket_directories'), ',', 1) AS folder, current_setting('port') AS port
-          """
-        ).first)
-      let (place, port): (String, String) = (try row["folder"], try row["port"])
-      socket = "\(place)/.s.PGSQL.\(port)"
-      folder = URL(filePath: "/tmp/breath-door-\(UUID().uuidString.prefix(8))")
-      link = folder.appending(path: ".s.PGSQL.\(port)")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-      try open()
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func open() throws { try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: socket) }
-    func shut() throws { try FileManager.default.removeItem(at: link) }
-
-    /// The function's own way to the database, through this door.
-    func environment(of name: FunctionName) throws -> [String: String] {
-      let url = try #require(Fleet.environment(of: name)["DATABASE_URL"])
-      return ["DATABASE_URL": url + "&host=\(folder.path)"]
-    }
-  }
-
   private func expectAway(_ reply: Reply) {
     #expect(reply.outcome == "503 database_unavailable")
     #expect(reply.header("retry-after").flatMap { Int($0) } ?? 0 >= 1)
@@ -48,13 +14,13 @@ import Testing
 
   @Test func `while the database is away the answer is 503, and the next event is fine when it is back`() throws {
     let device = try Device()
-    let door = try Door()
-    let sync = try Executable(.sync, door.environment(of: .sync))
+    let door = try Door(of: .sync)
+    let sync = try Executable(.sync, door.environment)
     let first = device.syncEvent(Practice.push(Practice.sessions(["a"])))
     #expect(try sync.answer(first)["accepted.stored"] == 1)
     let before = try device.state()
     try door.shut()
-    try endSessions(of: sync)
+    door.cut()
     let second = device.syncEvent(Practice.push(Practice.sessions(["a", "b"])))
     for _ in 0..<3 { expectAway(try sync.answer(second)) }
     #expect(try device.state() == before)
@@ -76,8 +42,8 @@ import Testing
     let device = try Device()
     _ = try device.sync(Practice.push(Practice.sessions(["a"])))
     let before = try device.state()
-    let door = try Door()
-    let sync = try Executable(.sync, door.environment(of: .sync))
+    let door = try Door(of: .sync)
+    let sync = try Executable(.sync, door.environment)
     let push = device.syncEvent(Practice.push(Practice.sessions(["a", "b", "c"])))
     let holder = try LockHolder(device.account)
     try sync.send(push.line)

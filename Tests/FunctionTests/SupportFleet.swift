@@ -31,6 +31,7 @@ enum Fleet {
   static func environment(of name: FunctionName) throws -> [String: String] {
     var environment = [
       "DATABASE_URL": try TestEnvironment.value("DATABASE_URL_\(name.rawValue.uppercased())"),
+      "DATABASE_POOLER": try TestEnvironment.value("DATABASE_POOLER"),
       "BREATH_JWKS": try TestEnvironment.value("BREATH_JWKS"), "BREATH_RATE_LIMIT_FACTOR": "100000",
     ]
     if name == .auth {
