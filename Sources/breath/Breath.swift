@@ -7,8 +7,8 @@ struct Breath: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and looks after Breath Master Sync.",
     subcommands: [
-      Serve.self, Bench.self, Migrate.self, Keys.self, Import.self, Export.self, Invoke.self, Roles.self, Capacity.self,
-      Doctor.self,
+      Serve.self, Bench.self, Migrate.self, Restored.self, Keys.self, Import.self, Export.self, Invoke.self, Roles.self,
+      Capacity.self, Doctor.self,
     ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.
@@ -23,7 +23,7 @@ struct Breath: AsyncParsableCommand {
     } catch let failure as Failure {
       Terminal.note("breath: \(failure)")
       Glibc.exit(failure.status.rawValue)
-    } catch where exitCode(for: error) == .validationFailure {
+    } catch  where exitCode(for: error) == .validationFailure {
       let line = message(for: error).prefix { $0 != "\n" }
       Terminal.note("breath: \(line.isEmpty ? "Wrong usage" : line) (see breath help)")
       Glibc.exit(Failure.Status.usage.rawValue)

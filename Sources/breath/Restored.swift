@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Backend
+internal import FoundationEssentials
+
+struct Restored: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says that the database was restored from a backup, so that devices send again what it lacks.",
+    discussion: """
+      To be run once after each restore, after `breath migrate` and before anybody is let in; docs/operations.md has the \
+      whole way. Reads MIGRATE_DATABASE_URL. Once too often costs each device one comparison and nothing else.
+      """)
+
+  @Option(help: "What was restored, for whoever looks later: \"backup of 2026-11-23 03:00 UTC\".")
+  var reason: String
+
+  func validate() throws {
+    guard (1...200).contains(reason.count), !reason.utf8.contains(0) else {
+      throw ValidationError("The reason must have 1 to 200 characters.")
+    }
+  }
+
+  func run() throws {
+    let environment = ProcessInfo.processInfo.environment
+    guard let url = environment["MIGRATE_DATABASE_URL"], !url.isEmpty else {
+      throw Failure(.usage, "MIGRATE_DATABASE_URL is not set: it names the administrator's connection.")
+    }
+    let incarnation = try Failure.explaining {
+      try Incarnation.begin(url: url, caCertificate: environment["DATABASE_CA_CERT"], reason: reason)
+    }
+    print(
+      """
+      This is life \(incarnation.number) of the database now: \(incarnation.id.uuidString.lowercased()), "\(reason)".
+
+      What it means: whatever a device's cursor was, at its next sync the device is told to begin anew and what the
+      server has of each machine. It sends again what is missing, its own and what it holds of others, and nothing counts
+      twice. What no device holds any more is gone.
+
+      What to do next:
+        1. breath roles, with the new addresses in DATABASE_URL_…, if they changed
+        2. put the addresses into the configuration and deploy
+        3. make smoke URL=…, then let people in; for a day devices sync more than usual
+        4. erase again whom you erased after the backup, and revoke again which devices you revoked: both are back
+        5. devices that joined after the backup are unknown: they sign in anew, and are paired anew
+      """)
+  }
+}
