@@ -100,6 +100,14 @@ let package = Package(
     .testTarget(
       name: "DeploymentTests", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    // A PostgreSQL of one's own that is killed, filled and restored, and the processes that push to it meanwhile.
+    .target(
+      name: "ServerFaults",
+      dependencies: ["StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/ServerFaults",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
   ]
 )
