@@ -68,6 +68,6 @@ result=0
 wait "$child" || result=$?
 if [ "$DATABASE_POOLER" = transaction ]; then
   psql -X -A -t -d "$BREATH_POOLER_CONSOLE" -c 'SHOW STATS' |
-    awk -F '|' '$1 == "breath" { printf "Through PgBouncer went %d transactions of %d statements.\n", $2, $3 }' >&2
+    awk -F '|' '$1 == "breath" { printf "Through PgBouncer went %d transactions.\n", $2 }' >&2
 fi
 exit $result
