@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer bench figures torture fuzz bundle conformance smoke container format coverage
+.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,9 @@ test: ## Build and run all tests against a PostgreSQL of their own
 
 test-pgbouncer: ## The same with PgBouncer between the functions and PostgreSQL
 	@scripts/test-pgbouncer.sh
+
+crash: ## Kill PostgreSQL under load at length, and keep the totals (PUSHES, SEED)
+	@scripts/crash.sh "$(PUSHES)" "$(SEED)"
 
 bench: ## Measure it and compare with the targets
 	@scripts/bench.sh

@@ -124,6 +124,14 @@ let package = Package(
       dependencies: ["Torture", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/TortureRun", swiftSettings: strict),
     .testTarget(name: "ReliabilityTests", dependencies: ["Torture"], swiftSettings: strict),
+    // A PostgreSQL of one's own that is killed, filled and restored, and the processes that push to it meanwhile.
+    .target(
+      name: "ServerFaults",
+      dependencies: ["StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/ServerFaults",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
   ]
 )

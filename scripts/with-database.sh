@@ -6,7 +6,8 @@
 # The command finds BREATH_TEST_DATABASE_URL (superuser), DATABASE_URL_SYNC, _STATS, _AUTH and _ADMIN (the functions'
 # roles), MIGRATE_DATABASE_URL, the keys, and in BREATH_TEST_BIN the folder of the executables. BREATH_TEST_TLS_URL names
 # the server as the certificate in the file BREATH_TEST_TLS_CA does. With BREATH_TEST_POOLER=pgbouncer the functions' URLs
-# lead through a PgBouncer in transaction mode, DATABASE_POOLER says so, and BREATH_POOLER_CONSOLE is its console.
+# lead through a PgBouncer in transaction mode, DATABASE_POOLER says so, BREATH_POOLER_CONSOLE is its console, and
+# BREATH_TEST_DIRECT_URL_SYNC and so on still lead to the server itself.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -49,6 +50,7 @@ open_pooler() {
   eval "$facts"
   for role in "${roles[@]}"; do
     name=DATABASE_URL_${role^^}
+    export "BREATH_TEST_DIRECT_URL_${role^^}=${!name}"
     export "$name=${!name/"$BREATH_PG_PLACE"/"$BREATH_POOLER_PLACE"}"
   done
   export BREATH_POOLER_CONSOLE DATABASE_POOLER=transaction
@@ -66,6 +68,6 @@ result=0
 wait "$child" || result=$?
 if [ "$DATABASE_POOLER" = transaction ]; then
   psql -X -A -t -d "$BREATH_POOLER_CONSOLE" -c 'SHOW STATS' |
-    awk -F '|' '$1 == "breath" { printf "Through PgBouncer went %d transactions of %d statements.\n", $2, $3 }' >&2
+    awk -F '|' '$1 == "breath" { printf "Through PgBouncer went %d transactions.\n", $2 }' >&2
 fi
 exit $result

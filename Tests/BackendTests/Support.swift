@@ -5,9 +5,14 @@ import Testing
 
 /// Sessions on the test database, by who one is.
 enum Database {
-  /// - Parameter role: `sync`, `stats`, `auth` or `admin`; nil for the superuser.
-  static func connect(_ role: String? = nil) throws -> Connection {
+  /// - Parameters:
+  ///   - role: `sync`, `stats`, `auth` or `admin`; nil for the superuser.
+  ///   - direct: past the pooler, for who needs the server session itself, or keeps a transaction open.
+  static func connect(_ role: String? = nil, direct: Bool = false) throws -> Connection {
     guard let role else { return try connect(url: TestEnvironment.value("BREATH_TEST_DATABASE_URL")) }
+    if direct, let url = ProcessInfo.processInfo.environment["BREATH_TEST_DIRECT_URL_\(role.uppercased())"] {
+      return try connect(url: url)
+    }
     return try connect(
       url: TestEnvironment.value("DATABASE_URL_\(role.uppercased())"),
       usesTransactionPooler: TestEnvironment.value("DATABASE_POOLER") == "transaction")

@@ -34,7 +34,7 @@ final class Player: Sendable {
     let ready = DispatchSemaphore(value: 0)
     let holder = Holder()
     Thread.detachNewThread {
-      guard let connection = try? Database.connect(role),
+      guard let connection = try? Database.connect(role, direct: true),
         let row = try? connection.rows("SELECT pg_backend_pid() AS pid").first, let id: Int32 = try? row["pid"]
       else {
         ready.signal()
