@@ -205,13 +205,17 @@ BEGIN
     ELSIF EXISTS (
       SELECT FROM breath.tombstones t
       WHERE t.account_id = p_account AND t.hash_high = hash.high AND t.hash_low = hash.low
+        AND (t.session_id IS NOT NULL OR head.detail = 'days')
     ) THEN
       status := 'duplicate';
     ELSE
       head.version := head.version + 1;
-      INSERT INTO breath.tombstones (account_id, hash_high, hash_low, version, device_id, session_id, deleted_by)
+      -- One whose id was forgotten while only day totals were shared is named again, for others to hear of it.
+      INSERT INTO breath.tombstones AS t (account_id, hash_high, hash_low, version, device_id, session_id, deleted_by)
       VALUES (p_account, hash.high, hash.low, head.version, p_devices[place],
-        CASE head.detail WHEN 'sessions' THEN p_sessions[place] END, p_caller);
+        CASE head.detail WHEN 'sessions' THEN p_sessions[place] END, p_caller)
+      ON CONFLICT (account_id, hash_high, hash_low) DO UPDATE SET
+        version = excluded.version, session_id = excluded.session_id, deleted_by = excluded.deleted_by;
       IF head.detail = 'sessions' THEN
         head.digest_count := head.digest_count + 1;
         head.digest_high := head.digest_high # hash.high;

@@ -99,8 +99,10 @@ extension Disk {
   }
 
   private func add(_ device: DeviceID, to digest: inout RecordDigest) {
-    if tier == .sessions { for held in (sessions[device] ?? [:]).values { digest.add(held.hash) } }
-    for hash in (deletions[device] ?? [:]).values { digest.add(hash) }
+    if tier == .sessions {
+      for held in (sessions[device] ?? [:]).values { digest.add(held.hash) }
+      for hash in (deletions[device] ?? [:]).values { digest.add(hash) }
+    }
     for (date, numbers) in days[device] ?? [:] where !numbers.isZero {
       digest.add(.day(DayKey(device: device, date: date), numbers))
     }

@@ -63,7 +63,7 @@ extension ModelState {
   func digest(of devices: some Sequence<DeviceID>) -> RecordDigest {
     var digest = RecordDigest()
     for device in devices {
-      for session in (sessions[device] ?? [:]).values { digest.add(session.hash) }
+      if tier == .sessions { for session in (sessions[device] ?? [:]).values { digest.add(session.hash) } }
       for (date, day) in days[device] ?? [:] where day.reported != DayTotal(date: date) {
         digest.add(.day(DayKey(device: device, date: "\(date)"), day.reported.numbers))
       }
