@@ -7,7 +7,8 @@ struct Breath: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and looks after Breath Master Sync.",
     subcommands: [
-      Serve.self, Bench.self, Migrate.self, Doctor.self, Restored.self, Keys.self, Import.self, Export.self, Invoke.self,
+      Serve.self, Bench.self, Migrate.self, Doctor.self, Restored.self, Keys.self, Import.self, Export.self,
+      Invoke.self,
       Roles.self, Capacity.self,
     ])
 

@@ -6,12 +6,13 @@ import Testing
 
 /// `breath doctor` finds whatever does not follow from the events, names it, and makes it right.
 @Suite struct DoctorTests {
-  private func doctor(_ device: Device, _ arguments: String...) throws -> (status: CInt, output: String) {
+  static func doctor(_ device: Device, _ arguments: String...) throws -> (status: CInt, output: String) {
     let variables = try [
-      "MIGRATE_DATABASE_URL": TestEnvironment.value("BREATH_TEST_DATABASE_URL"),
+      "MIGRATE_DATABASE_URL": TestEnvironment.value("BREATH_TEST_DATABASE_URL")
     ]
     let tool = try Executable(
-      TestEnvironment.value("BREATH_TEST_BIN") + "/breath", arguments: ["doctor", "--account", device.account] + arguments,
+      TestEnvironment.value("BREATH_TEST_BIN") + "/breath",
+      arguments: ["doctor", "--account", device.account] + arguments,
       variables)
     let output = try tool.rest().joined(separator: "\n")
     return (tool.finish(), output + tool.log())
@@ -37,11 +38,11 @@ import Testing
 
   @Test func `of an account that was only ever synced every number follows from its events`() throws {
     let device = try practised()
-    let (status, output) = try doctor(device)
+    let (status, output) = try DoctorTests.doctor(device)
     #expect(status == 0 && output.contains("every number follows from its events"), "\(output)")
     _ = try device.call(
       .sync, "PUT", "/detail", headers: ["content-type": "application/json"], body: #"{"detail": "days"}"#)
-    #expect(try doctor(device).status == 0)
+    #expect(try DoctorTests.doctor(device).status == 0)
   }
 
   private static let damages: [(place: String, statement: SQL)] = [
@@ -66,11 +67,11 @@ import Testing
       statement.text.contains("WHERE")
       ? "\(statement) AND account_id = \(account)" : "\(statement) WHERE account_id = \(account)"
     _ = try Superuser.rows(scoped)
-    let found = try doctor(device)
+    let found = try DoctorTests.doctor(device)
     #expect(found.status == 1 && found.output.contains(place), "\(found.output)")
-    let repaired = try doctor(device, "--repair")
+    let repaired = try DoctorTests.doctor(device, "--repair")
     #expect(repaired.status == 0 && repaired.output.contains("rebuilt"), "\(repaired.output)")
-    let after = try doctor(device)
+    let after = try DoctorTests.doctor(device)
     #expect(after.status == 0, "\(after.output)")
     let again = try device.sync(["own": true])
     #expect(again["progress"] == before["progress"] && again["digest"] == before["digest"])
@@ -80,7 +81,7 @@ import Testing
   @Test func `an account that is not there is named`() throws {
     let device = try Device()
     _ = try Superuser.rows("DELETE FROM breath.accounts WHERE account_id = \(device.accountID)")
-    let (status, output) = try doctor(device)
+    let (status, output) = try DoctorTests.doctor(device)
     #expect(status == 65 && output.contains(device.account))
   }
 }

@@ -50,7 +50,9 @@ struct ModelPage {
           guard device != caller || own, state.tier == .sessions else { continue }
           items.append(
             Item(version: session.version, kind: "sessions", device: device) { fact.json(device, session.date) })
-        } else if state.tier == .sessions, !session.isNameless, device != caller || own || bug != .leavesOutDeletionsOfOwn {
+        } else if state.tier == .sessions, !session.isNameless,
+          device != caller || own || bug != .leavesOutDeletionsOfOwn
+        {
           items.append(
             Item(version: session.version, kind: "deletions", device: device) {
               ["session": .string(key.id), "device": .string(device.text)]
