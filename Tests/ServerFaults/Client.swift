@@ -73,7 +73,9 @@ package final class Client {
   private func merge(_ changes: JSON?) {
     for item in changes?["devices"]?.array ?? [] { devices[item["id"]?.string ?? ""] = item }
     for item in changes?["sessions"]?.array ?? [] { each(item, "id") { $0.sessions[$1] = item } }
-    for item in changes?["days"]?.array ?? [] { each(item, "date") { $0.days[$1] = item } }
+    for item in changes?["days"]?.array ?? [] {
+      each(item, "date") { $0.days[$1] = Client.merged($0.days[$1], item) }
+    }
     for item in changes?["deletions"]?.array ?? [] {
       each(item, "session") { holding, id in
         holding.sessions[id] = nil
@@ -104,6 +106,16 @@ package final class Client {
       outbox.days += holding.days.values.compactMap(Client.reported).map(named)
       outbox.deletions += holding.deletions.map { named(["session": .string($0)]) }
     }
+  }
+
+  /// Each reported number keeps the larger, as on the server: after a restart the server may tell an older day than the one
+  /// that is held.
+  private static func merged(_ held: JSON?, _ item: JSON) -> JSON {
+    guard let held, var object = item.object else { return item }
+    let larger = zip(Holding.reported(held), Holding.reported(item)).map { max($0, $1) }
+    object["reported"] = .object(
+      JSONObject(zip(Holding.dayNumbers, larger).map { (key: $0, value: JSON.integer($1)) }))
+    return .object(object)
   }
 
   /// The day as it was reported; nil when it came from sessions only, with which it comes back.

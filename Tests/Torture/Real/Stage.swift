@@ -65,11 +65,18 @@ package struct Stage: Sendable {
 extension Stage {
   /// A migrated database of its own, in which an error is planted.
   package static func planting(_ bug: DatabaseBug) throws -> Stage {
-    let name = "torture_\(bug.rawValue.lowercased())"
-    let server = try Stage(.database).connect()
+    let stage = try making(.database, "torture_\(bug.rawValue.lowercased())")
+    try stage.connect().run(PostgresScript(trustedText: bug.sql))
+    return stage
+  }
+
+  /// A migrated database of its own, with nothing wrong in it: a backup that is restored begins a new life for all
+  /// accounts of a database, also for those of tests that run beside.
+  package static func making(_ level: Level, _ name: String) throws -> Stage {
+    let server = try Stage(level).connect()
     try server.run(PostgresScript(trustedText: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)"))
     try server.run(PostgresScript(trustedText: "CREATE DATABASE \(name)"))
-    let stage = Stage(.database, database: name)
+    let stage = Stage(level, database: name)
     let migrate = Process()
     migrate.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
     migrate.arguments = ["migrate"]
@@ -81,7 +88,6 @@ extension Stage {
     migrate.waitUntilExit()
     guard migrate.terminationStatus == 0 else { throw Missing(what: "breath migrate on \(name)") }
     try stage.prepare()
-    try stage.connect().run(PostgresScript(trustedText: bug.sql))
     return stage
   }
 
