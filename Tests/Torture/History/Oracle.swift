@@ -260,7 +260,7 @@ extension Oracle {
       }
       if let surprise = disk.surprises.first { throw Failure(kind: .diverged, what: "\(client.id): \(surprise)") }
       if client.repairs > 0, !profile.excusesRepairs {
-        throw Failure(kind: .diverged, what: "\(client.id) had to begin anew to agree")
+        throw Failure(kind: .repaired, what: "\(client.id) had to begin anew to agree")
       }
     }
   }

@@ -35,6 +35,9 @@ package enum FailureKind: String, CaseIterable, Sendable {
   case resurrected
   /// Devices or the server do not agree, or do not come to rest.
   case diverged
+  /// All agree in the end, but a device had to begin anew first. Never on the model; with real processes, whose requests
+  /// overlap as they please, it happens, and why is open (docs/reliability.md).
+  case repaired
 }
 
 package struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
