@@ -37,10 +37,10 @@ import Testing
       ])
     }
 
-    /// What `POST /v1/sync` with this body runs: its beginning, its writes, its two reads.
+    /// What `POST /v1/sync` with this body runs: its beginning, its writes, its read.
     func sync(_ device: UUID, _ body: JSON) throws -> [[SQL]] {
       let statements = try SampleFlight.statements(of: body.encoded, account: id, device: device)
-      return [[statements[0]], Array(statements[1...].dropLast(2)), statements.suffix(2)].filter { !$0.isEmpty }
+      return [[statements[0]], Array(statements[1...].dropLast()), statements.suffix(1)].filter { !$0.isEmpty }
     }
 
     func live() throws -> Set<String> {
@@ -127,6 +127,16 @@ import Testing
     }
   }
 
+  @Test func `push and pull: a page without more to come has the digest of just what it brings`() throws {
+    try inEveryOrder(
+      { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("a"))) },
+      { try $0.sync($0.second, [:]) }
+    ) { _, _, reader, order in
+      let (pulled, count) = (try #require(reader.pulled), try #require(reader.digestCount))
+      #expect(Int64(pulled.sessions.count) == count, "\(order)")
+    }
+  }
+
   @Test func `push and delete of the same session leave it deleted`() throws {
     try inEveryOrder(
       { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("x"))) },
@@ -199,7 +209,8 @@ import Testing
     let row = try account.scene.superuser.rows(
       """
       SELECT next_version, sessions FROM breath.pull(\(account.id), \(device),
-        (SELECT incarnation FROM breath.incarnations ORDER BY begun_at DESC LIMIT 1), \(version), 500, false, false)
+        breath.cursor_life((SELECT incarnation FROM breath.incarnations ORDER BY begun_at DESC LIMIT 1), \(account.id)),
+        \(version), 500, false, false)
       """)[0]
     let text: String? = try row["sessions"]
     let items = try #require(try JSON(parsing: "[\(text ?? "")]", limits: .trusted).array)

@@ -19,6 +19,7 @@ final class Player: Sendable {
     var done = 0
     var failure: PostgresError?
     var pulled: Pulled?
+    var digestCount: Int64?
   }
 
   /// What runs between two turns of the other; BEGIN goes with the first, COMMIT is one of its own.
@@ -72,6 +73,7 @@ final class Player: Sendable {
           let results = try step.map { try connection.rows($0) }
           state.withLock { state in
             state.pulled = results.compactMap(Player.pulled).last ?? state.pulled
+            state.digestCount = results.compactMap(Player.digestCount).last ?? state.digestCount
             state.done += 1
           }
         }
@@ -94,13 +96,20 @@ final class Player: Sendable {
       let items = (try? JSON(parsing: "[\(text ?? "")]", limits: .trusted))?.array ?? []
       return Set(items.compactMap { $0[member]?.string })
     }
-    return Pulled(version: version, sessions: ids("sessions", "id"), deletions: ids("deletions", "session"))
+    return Pulled(version: version, sessions: ids("pulled_sessions", "id"), deletions: ids("deletions", "session"))
+  }
+
+  private static func digestCount(_ result: ResultSet) -> Int64? {
+    guard let row = result.first, let count: Int64 = try? row["digest_count"] else { return nil }
+    return count
   }
 
   var turns: Int { steps.count + 1 }
   var done: Int { state.withLock { $0.done } }
   var failure: PostgresError? { state.withLock { $0.failure } }
   var pulled: Pulled? { state.withLock { $0.pulled } }
+  /// How many records the digest of its answer is of.
+  var digestCount: Int64? { state.withLock { $0.digestCount } }
 
   func step() { work.signal() }
   func wait() { ended.wait() }

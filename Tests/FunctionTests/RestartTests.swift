@@ -37,6 +37,20 @@ import Testing
       ])
   }
 
+  /// The same numbers mean other rows there.
+  @Test func `a cursor of another account begins anew`() throws {
+    let first = try Device()
+    let stranger = try Device()
+    let cursor = try first.sync(Practice.push(Practice.sessions(["a", "b"]))).text("cursor")
+    _ = try stranger.sync(Practice.push(Practice.sessions(["x", "y", "z"])))
+    let own = try first.sync(["cursor": .string(cursor)])
+    #expect(own["restart"] == nil)
+    let reply = try stranger.sync(["cursor": .string(cursor)])
+    #expect(reply["restart"] == true)
+    let records = try reply.items("holdings").compactMap { $0["records"]?.integer }
+    #expect(records == [3])
+  }
+
   /// The restored database knows neither the first device's sessions nor the device itself.
   @Test func `a machine brings back what it holds of another that is gone`() throws {
     let first = try Device(timeZone: "Asia/Tokyo")

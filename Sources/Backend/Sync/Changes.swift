@@ -8,11 +8,13 @@ import StrictJSON
 struct Changes {
   let cursor: Cursor
   let more: Bool
-  /// The cursor belonged to another life of the database, or to versions it never reached: this page begins anew, and
-  /// what the server has of each device is told.
+  /// The cursor belonged to another life of the database, to another account, or to versions it never reached: this page
+  /// begins anew, and what the server has of each device is told.
   let holdings: JSON?
   let json: JSON
 
+  /// With the columns of `Progress`, in one statement and so of one snapshot: a digest that is newer than the page it comes
+  /// with would tell a device that it has lost something.
   /// - Parameters:
   ///   - includingOwn: the caller's own rows too.
   ///   - inExtensionShape: sessions have the extension's own members and no others.
@@ -20,22 +22,24 @@ struct Changes {
     of caller: Caller, after cursor: Cursor?, limit: Int, includingOwn: Bool, inExtensionShape: Bool = false
   ) -> SQL {
     """
-    SELECT incarnation, next_version, more, is_restart, sessions, days, settings, deletions, devices, holdings
-    FROM breath.pull(
-      \(caller.account.uuid), \(caller.device.uuid), \(cursor?.incarnation), \(cursor?.version), \(Int32(limit)),
-      \(includingOwn), \(inExtensionShape))
+    SELECT p.incarnation AS cursor_life, p.next_version, p.more, p.is_restart, p.sessions AS pulled_sessions, p.days,
+      p.settings, p.deletions, p.devices, p.holdings, progress.*
+    FROM (
+      \(Progress.query(for: caller))
+    ) AS progress
+    CROSS JOIN breath.pull(
+      \(caller.account.uuid), \(caller.device.uuid), \(cursor?.life), \(cursor?.version), \(Int32(limit)),
+      \(includingOwn), \(inExtensionShape)) AS p
     """
   }
 
   init(_ row: Row) throws {
-    // Its account is gone, together with all that could be pulled.
-    guard let version: Int64 = try row["next_version"] else { throw Problem.accountGone }
-    cursor = Cursor(incarnation: try row["incarnation"], version: version)
+    cursor = Cursor(life: try row["cursor_life"], version: try row["next_version"])
     more = try row["more"]
     let isRestart: Bool = try row["is_restart"]
     holdings = isRestart ? .some(try Changes.list(row, "holdings")) : .none
     json = [
-      "sessions": try Changes.list(row, "sessions"), "days": try Changes.list(row, "days"),
+      "sessions": try Changes.list(row, "pulled_sessions"), "days": try Changes.list(row, "days"),
       "settings": try Changes.list(row, "settings"), "deletions": try Changes.list(row, "deletions"),
       "devices": try Changes.list(row, "devices"),
     ]

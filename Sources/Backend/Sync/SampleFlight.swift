@@ -15,6 +15,6 @@ package enum SampleFlight {
     let flight = PushFlight(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
     let limit = RateLimits(factor: 1e5).device
     return [caller.prologue(limit, locking: !request.push.isEmpty)] + flight.statements
-      + SyncEndpoint.reads(request, caller)
+      + [SyncEndpoint.read(request, caller)]
   }
 }

@@ -12,9 +12,8 @@ extension SyncEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let month = try request.query.month("month")
     let (results, headers) = try services.flight(
-      for: caller, locking: false, [DigestByDevice.query(for: caller, month: month), Progress.query(for: caller)],
-      context)
-    let progress = try Progress(results[1].only)
+      for: caller, locking: false, [DigestByDevice.query(for: caller, month: month)], context)
+    let progress = try Progress(results[0].only)
     return Reply(
       200,
       json: [
@@ -25,25 +24,32 @@ extension SyncEndpoint {
 }
 
 enum DigestByDevice {
-  /// A row for each device and month, or day of one month; tombstones, which have no date, in one with NULL.
+  /// A row for each device and month, or day of one month; tombstones, which have no date, in one with NULL. Each has
+  /// the columns of `Progress` too, of the same snapshot; an account without records has one row with those alone.
   static func query(for caller: Caller, month: LocalDate?) -> SQL {
     """
-    SELECT device_id,
-      CASE WHEN local_date IS NULL THEN NULL WHEN \(month?.postgres) IS NULL THEN to_char(local_date, 'YYYY-MM')
-        ELSE local_date::text END AS period,
-      count(*) AS records, bit_xor(high) AS high, bit_xor(low) AS low
-    FROM breath.records(\(caller.account.uuid))
-    WHERE local_date IS NULL OR \(month?.postgres) IS NULL
-      OR local_date >= \(month?.postgres) AND local_date < \(month?.postgres) + interval '1 month'
-    GROUP BY 1, 2
-    ORDER BY 1, 2
+    SELECT progress.*, part.device_id, part.period, part.records, part.high, part.low
+    FROM (
+      \(Progress.query(for: caller))
+    ) AS progress
+    LEFT JOIN (
+      SELECT device_id,
+        CASE WHEN local_date IS NULL THEN NULL WHEN \(month?.postgres) IS NULL THEN to_char(local_date, 'YYYY-MM')
+          ELSE local_date::text END AS period,
+        count(*) AS records, bit_xor(high) AS high, bit_xor(low) AS low
+      FROM breath.records(\(caller.account.uuid))
+      WHERE local_date IS NULL OR \(month?.postgres) IS NULL
+        OR local_date >= \(month?.postgres) AND local_date < \(month?.postgres) + interval '1 month'
+      GROUP BY 1, 2
+    ) AS part ON true
+    ORDER BY part.device_id, part.period
     """
   }
 
   static func json(_ result: ResultSet, isByDay: Bool) throws(PostgresError) -> JSON {
     var devices: [(id: UUID, periods: [JSON], deletions: JSON)] = []
     for row in result {
-      let id: UUID = try row["device_id"]
+      guard let id: UUID = try row["device_id"] else { continue }
       let period: String? = try row["period"]
       let digest = Digest(count: try row["records"], high: try row["high"], low: try row["low"])
       if devices.last?.id != id { devices.append((id, [], part(of: Digest(count: 0, high: 0, low: 0)))) }

@@ -22,13 +22,14 @@ extension SyncEndpoint {
       [
         Changes.query(
           of: caller, after: cursor, limit: limit, includingOwn: true, inExtensionShape: isExtensionShape),
-        Progress.query(for: caller), Today.query(for: caller),
+        Today.query(for: caller),
       ], context)
-    let changes = try Changes(results[0].only)
-    let progress = try Progress(results[1].only)
+    let row = try results[0].only
+    let changes = try Changes(row)
+    let progress = try Progress(row)
     let reply =
       isExtensionShape
-      ? ExtensionShape(progress: progress, today: try Today(results[2].first), sessions: changes.json["sessions"])
+      ? ExtensionShape(progress: progress, today: try Today(results[1].first), sessions: changes.json["sessions"])
         .json(exportedAt: Timestamp(context.now))
       : SyncEndpoint.page(changes, progress, caller)
     return Reply(200, json: reply, headers: headers + SyncEndpoint.link(to: changes, limit, isExtensionShape))

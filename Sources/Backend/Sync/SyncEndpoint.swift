@@ -27,10 +27,10 @@ package struct SyncEndpoint {
     let body = try SyncRequest(try request.json(), from: caller.device)
     let flight = PushFlight(body, of: caller, now: Timestamp(context.now), requestID: context.requestID)
     let (results, headers) = try services.flight(
-      for: caller, locking: !body.push.isEmpty, flight.statements + SyncEndpoint.reads(body, caller), context)
+      for: caller, locking: !body.push.isEmpty, flight.statements + [SyncEndpoint.read(body, caller)], context)
     let verdicts = try flight.judge(results)
-    let changes = try Changes(results[flight.statements.count].only)
-    let row = try results[flight.statements.count + 1].only
+    let row = try results[flight.statements.count].only
+    let changes = try Changes(row)
     let progress = try Progress(row)
     var reply = JSONObject([
       ("cursor", .string(changes.cursor.text)), ("more", .bool(changes.more)), ("accepted", verdicts.accepted),
@@ -46,11 +46,8 @@ package struct SyncEndpoint {
   }
 
   /// What every sync reads behind its writes.
-  static func reads(_ body: SyncRequest, _ caller: Caller) -> [SQL] {
-    [
-      Changes.query(of: caller, after: body.cursor, limit: body.limit, includingOwn: body.includesOwn),
-      Progress.query(for: caller),
-    ]
+  static func read(_ body: SyncRequest, _ caller: Caller) -> SQL {
+    Changes.query(of: caller, after: body.cursor, limit: body.limit, includingOwn: body.includesOwn)
   }
 
   /// How long a client with nothing to say may wait: 600 invocations a minute serve that many more people.

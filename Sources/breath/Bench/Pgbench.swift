@@ -7,7 +7,7 @@ internal import StrictJSON
 /// A client of pgbench that does in the database what one of our requests does.
 ///
 /// The texts are the backend's own, and so are the bound values, bound again by pgbench on each run. Three things differ:
-/// values travel as text, session ids are made by the server from a number, since pgbench has no texts that change,
+/// values travel as text, session ids get a number from the server, since pgbench has no texts that change,
 /// and colons in `to_char` patterns are quoted, or pgbench would take them for its variables.
 struct Pgbench {
   private let script: String
@@ -116,11 +116,9 @@ private struct Parameters {
     switch (texts[index], types[index]) {
     case (nil, let type): "NULL::\(type)"
     case (let text?, "text[]") where text.contains(Body.idMark):
-      "(SELECT array_agg('pgbench-' || :n::text || '-' || g) FROM generate_series(1, \(count(in: text))) g)"
+      "ARRAY(SELECT replace(t, '\(Body.idMark)', 'pgbench-' || :n::text || '-') FROM unnest(:\(name(index))::text[]) t)"
     case (let text?, "bigint") where Int64(text) == version: ":v::bigint"
     case (_, let type): ":\(name(index))::\(type)"
     }
   }
-
-  private func count(in array: String) -> Int { array.split(separator: ",").count }
 }
