@@ -18,8 +18,8 @@ package struct Crew: Sendable {
     var error: (any Error)?
   }
 
-  /// Nil for the model.
-  let stage: Stage?
+  /// One for each worker; none for the model.
+  let stages: [Stage]
   let first: UInt64
   let histories: UInt64
   let seconds: Double
@@ -29,25 +29,27 @@ package struct Crew: Sendable {
   private static let casesMax = 20
 
   /// - Parameters:
+  ///   - stages: each worker has its own, because a restart that one history brings about is one for all accounts of a
+  ///     database. None for the model.
   ///   - histories: so many at most.
   ///   - seconds: for so long at most.
+  ///   - workers: on the model.
   package init(
-    _ stage: Stage?, from first: UInt64, histories: UInt64 = .max, seconds: Double = .infinity, workers: Int = 2
+    _ stages: [Stage], from first: UInt64, histories: UInt64 = .max, seconds: Double = .infinity, workers: Int = 2
   ) {
-    self.stage = stage
+    self.stages = stages
     self.first = first
     self.histories = histories
     self.seconds = seconds
-    self.workers = workers
+    self.workers = stages.isEmpty ? workers : stages.count
   }
 
   /// - Parameter progress: hears from time to time how far it is.
   package func play(progress: @escaping @Sendable (String) -> Void = { _ in }) throws -> Played {
-    try stage?.prepare()
     let state = Mutex(State(next: first))
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
       while let seed = state.withLock({ nextSeed(&$0) }) {
-        var campaign = Campaign(stage)
+        var campaign = Campaign(stages.isEmpty ? nil : stages[worker])
         let result = Result { try campaign.play(seed) }
         if let line = state.withLock({ add(campaign, result, to: &$0) }) { progress(line) }
       }

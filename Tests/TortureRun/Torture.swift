@@ -30,21 +30,21 @@ struct Play: ParsableCommand {
     for level in levels {
       let played = try play(level, from: first, seconds / Double(levels.count))
       report(level, played)
-      failed += played.cases.count { $0.failure.kind != .repaired }
+      failed += played.cases.count
       if let ledger { try Ledger(path: ledger).add(level.rawValue, first, played) }
     }
     if failed > 0 { throw ExitCode.failure }
   }
 
   private func play(_ level: Level, from first: UInt64, _ seconds: Double) throws -> Crew.Played {
-    let stage: Stage? =
+    let stages =
       switch level {
-      case .database: Stage(.database)
-      case .processes: Stage(.processes)
-      case .model, .all: nil
+      case .database: try Stage.making(.database, "torture_database", count: workers)
+      case .processes: try Stage.making(.processes, "torture_processes", count: workers)
+      case .model, .all: [Stage]()
       }
     print("\(level.rawValue): seeds from \(first), \(Int(seconds)) s, \(workers) at a time")
-    let crew = Crew(stage, from: first, histories: histories, seconds: seconds, workers: workers)
+    let crew = Crew(stages, from: first, histories: histories, seconds: seconds, workers: workers)
     return try crew.play { print("  \($0)") }
   }
 

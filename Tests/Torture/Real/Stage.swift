@@ -57,7 +57,7 @@ package struct Stage: Sendable {
   }
 
   /// What histories need of the database, once.
-  package func prepare() throws { try connect().run(Stage.backups) }
+  private func prepare() throws { try connect().run(Stage.backups) }
 }
 
 // MARK: - Databases to damage
@@ -89,6 +89,11 @@ extension Stage {
     guard migrate.terminationStatus == 0 else { throw Missing(what: "breath migrate on \(name)") }
     try stage.prepare()
     return stage
+  }
+
+  /// As many of them, for workers that must not meet.
+  package static func making(_ level: Level, _ name: String, count: Int) throws -> [Stage] {
+    try (1...count).map { try making(level, "\(name)_\($0)") }
   }
 
   package func drop() throws {
