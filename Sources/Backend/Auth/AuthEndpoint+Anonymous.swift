@@ -1,0 +1,39 @@
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// `POST /v1/auth/anonymous`: the way in without an account in the usual sense and without any personal data.
+extension AuthEndpoint {
+  /// Creates an anonymous account, or finds again the one this device already has: 201 the first time, then 200.
+  func anonymous(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let body = try request.json()
+    let device = try Enrolment(body)
+    let session = UUID()
+    let limit = services.configuration.limits.enrolment
+    let results = try services.database.flight(
+      [
+        limit.admit(request.network),
+        """
+        SELECT is_new, account, tenant, generation FROM breath.enrol_device(
+          \(device.id.uuid), \(device.secretHash), \(UUID()), \(device.name), \(device.timeZone), \(session))
+        """,
+      ], context)
+    let row = try results[1].only
+    let isNew: Bool = try row["is_new"]
+    return Reply(
+      isNew ? 201 : 200, json: try await grant(row, to: device.id, session, services, context),
+      headers: try limit.headers(results[0]))
+  }
+}
+
+extension Request {
+  /// The network a request comes from, as far as the platform's last hop tells: an address, for IPv6 its first 64 bits.
+  var network: String {
+    let hops = (headers["x-forwarded-for"] ?? "").filter { $0 != " " }.split(separator: ",")
+    let address = headers["cf-connecting-ip"] ?? hops.last.map { String($0) } ?? "unknown"
+    guard address.contains(":") else { return address }
+    return address.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
+  }
+}

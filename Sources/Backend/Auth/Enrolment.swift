@@ -1,0 +1,26 @@
+import Crypto
+import FoundationEssentials
+import StrictJSON
+
+/// A device that presents itself: `{"device": {"id", "name", "timeZone"}, "secret"}`.
+struct Enrolment {
+  let id: DeviceID
+  let name: String
+  let timeZone: String
+  let secretHash: [UInt8]
+
+  init(_ body: JSONNode) throws(JSONMismatch) {
+    let device = try body.object()["device"].object()
+    guard let uuid = UUID(uuidString: try device["id"].string(length: 1...64)) else {
+      throw device["id"].mismatch("invalid_uuid", "must be a random UUID (RFC 9562) that this device keeps")
+    }
+    id = DeviceID(uuid: uuid)
+    name = try device["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) } ?? "device"
+    timeZone = try device["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
+    let secret = try body["secret"].string(length: 1...64)
+    guard let bytes = Base64URL.decode(secret), bytes.count == 32 else {
+      throw body["secret"].mismatch("invalid_secret", "must be 32 random bytes in base64url without padding")
+    }
+    secretHash = Array(SHA256.hash(data: bytes))
+  }
+}
