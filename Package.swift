@@ -59,6 +59,7 @@ let package = Package(
       dependencies: [
         "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
@@ -108,7 +109,11 @@ let package = Package(
     .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FunctionTests",
-      dependencies: ["StrictJSON", "TestSupport", "Postgres", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "StrictJSON", "TestSupport", "Postgres",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "DeploymentTests", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],

@@ -14,6 +14,9 @@ fail() {
 
 random_hex() { od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
+# 32 bytes in base64url, as `breath keys secret` prints them.
+random_key() { head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '='; }
+
 # A short name for a path, the same every time.
 name_of_path() { printf '%s' "$1" | cksum | cut -d ' ' -f 1; }
 

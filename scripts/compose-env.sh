@@ -22,7 +22,8 @@ umask 077
     say "DATABASE_URL_${role^^}=postgresql://breath_$role:$(random_hex 24)@database/breath"
   done
   say "$keys"
-  say "BREATH_REFRESH_KEY=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')"
+  say "BREATH_REFRESH_KEY=$(random_key)"
+  say "BREATH_DATA_KEY=$(random_key)"
 } >"$file.new"
 mv "$file.new" "$file"
 say "Wrote $file."

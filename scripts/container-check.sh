@@ -106,7 +106,8 @@ start_server() {
   local command
   read -r -a command < <(said CMD | tr -d '[],"')
   in_image "${database[@]}" "BREATH_JWKS=$BREATH_JWKS" "BREATH_SIGNING_KEY=$BREATH_SIGNING_KEY" \
-    "BREATH_REFRESH_KEY=$BREATH_REFRESH_KEY" breath "${command[@]}" >"$dir/server.log" 2>&1 &
+    "BREATH_REFRESH_KEY=$BREATH_REFRESH_KEY" "BREATH_DATA_KEY=$BREATH_DATA_KEY" \
+    breath "${command[@]}" >"$dir/server.log" 2>&1 &
   server=$!
   for _ in {1..150}; do
     kill -0 "$server" 2>/dev/null || explain_failure "starting the server" "$dir/server.log" "$dir"

@@ -38,14 +38,15 @@ make_keys() {
     keys=$("$breath" keys new) || fail "'breath keys new' gave no keys: see the message above"
     eval "$keys"
   fi
-  BREATH_REFRESH_KEY=${BREATH_REFRESH_KEY:-$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')}
-  export BREATH_SIGNING_KEY BREATH_JWKS BREATH_REFRESH_KEY
+  BREATH_REFRESH_KEY=${BREATH_REFRESH_KEY:-$(random_key)}
+  BREATH_DATA_KEY=${BREATH_DATA_KEY:-$(random_key)}
+  export BREATH_SIGNING_KEY BREATH_JWKS BREATH_REFRESH_KEY BREATH_DATA_KEY
 }
 
 # Keeps all of it in a file that only its owner may read, and that a shell can source.
 save_environment() {
   local file=$1 name role
-  local names=(MIGRATE_DATABASE_URL BREATH_SIGNING_KEY BREATH_JWKS BREATH_REFRESH_KEY)
+  local names=(MIGRATE_DATABASE_URL BREATH_SIGNING_KEY BREATH_JWKS BREATH_REFRESH_KEY BREATH_DATA_KEY)
   for role in "${roles[@]}"; do names+=("DATABASE_URL_${role^^}" "BREATH_PASSWORD_${role^^}"); done
   (
     umask 077

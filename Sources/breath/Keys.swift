@@ -3,7 +3,7 @@ internal import Backend
 
 struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes keys for access tokens.", subcommands: [New.self])
+    abstract: "Makes keys for access tokens.", subcommands: [New.self, Secret.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,5 +15,12 @@ struct Keys: ParsableCommand {
       print("BREATH_SIGNING_KEY='\(key.privateJWK)'")
       print("BREATH_JWKS='\(key.publicJWKS)'")
     }
+  }
+
+  struct Secret: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Prints 32 random bytes in base64url, for BREATH_REFRESH_KEY or BREATH_DATA_KEY.")
+
+    func run() { print(RandomSecret.text()) }
   }
 }

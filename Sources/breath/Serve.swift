@@ -63,7 +63,7 @@ enum FunctionEnvironment {
     "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
     "BREATH_RATE_LIMIT_FACTOR",
   ]
-  private static let own = ["auth": ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY"]]
+  private static let own = ["auth": ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"]]
 
   /// Function → its variables. Each has its own database role, hence DATABASE_URL_SYNC becomes the DATABASE_URL of sync.
   static func all(from ours: [String: String]) -> [String: [String: String]] {

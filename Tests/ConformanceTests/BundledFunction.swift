@@ -46,7 +46,9 @@ enum BundledFunction: String, CaseIterable, Sendable {
         contentsOfFile: TestEnvironment.value("BREATH_TEST_TLS_CA"), encoding: .utf8)
     }
     if self == .auth {
-      for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY"] { environment[key] = try TestEnvironment.value(key) }
+      for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"] {
+        environment[key] = try TestEnvironment.value(key)
+      }
     }
     return environment
   }

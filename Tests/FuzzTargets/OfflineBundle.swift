@@ -35,6 +35,7 @@ final class OfflineBundle {
       "BREATH_JWKS": JSON.object(JSONObject([("keys", [.object(JSONObject(publicMembers))])])).text,
       "BREATH_SIGNING_KEY": JSON.object(JSONObject(publicMembers + secret)).text,
       "BREATH_REFRESH_KEY": base64URL(Data(RefreshMint.key)),
+      "BREATH_DATA_KEY": base64URL(Data(RefreshMint.key)),
     ])
   }
 }

@@ -42,7 +42,9 @@ package struct Stage: Sendable {
       "BREATH_RATE_LIMIT_FACTOR": "100000",
     ]
     if function == "auth" {
-      for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY"] { environment[key] = try TestEnvironment.value(key) }
+      for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"] {
+        environment[key] = try TestEnvironment.value(key)
+      }
     }
     let isWarm = level == .processes && function == "sync"
     return try Executable(

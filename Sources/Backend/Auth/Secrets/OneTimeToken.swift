@@ -1,0 +1,28 @@
+import Crypto
+
+/// A secret that is mailed to somebody: 256 random bits, and before them the blind index of the address it is for, by which
+/// the account is found without a look-up across accounts. Only its hash is stored.
+struct OneTimeToken: Hashable, Sendable {
+  static let lifetimeSeconds = 1200.0
+  private static let indexBytes = 32, secretBytes = 32
+
+  let addressIndex: [UInt8]
+  private let secret: [UInt8]
+
+  init(for addressIndex: [UInt8]) {
+    self.addressIndex = addressIndex
+    secret = RandomSecret.bytes(OneTimeToken.secretBytes)
+  }
+
+  /// Nil when it cannot be one.
+  init?(_ text: String) {
+    guard let bytes = Base64URL.decode(text.filter { !$0.isWhitespace }),
+      bytes.count == OneTimeToken.indexBytes + OneTimeToken.secretBytes
+    else { return nil }
+    addressIndex = Array(bytes[..<OneTimeToken.indexBytes])
+    secret = Array(bytes[OneTimeToken.indexBytes...])
+  }
+
+  var text: String { Base64URL.encode(addressIndex + secret) }
+  var hash: [UInt8] { Array(SHA256.hash(data: Array("one-time token ".utf8) + addressIndex + secret)) }
+}

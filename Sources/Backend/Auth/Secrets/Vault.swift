@@ -1,0 +1,82 @@
+import Crypto
+import FoundationEssentials
+
+/// What `BREATH_DATA_KEY` can do, and with it `auth` alone: seal what the database must not show, find an address without
+/// storing it, and season passwords. Each use has a key of its own, derived from the one that is configured (RFC 5869).
+struct Vault: Sendable {
+  private let wrapping: SymmetricKey
+  private let indexing: SymmetricKey
+  let pepper: SymmetricKey
+
+  static let keyBytes = 32
+
+  init(_ configuration: Configuration) throws(Configuration.Failure) {
+    guard let secret = Base64URL.decode(try configuration.required("BREATH_DATA_KEY")), secret.count == Vault.keyBytes
+    else { throw .malformed("BREATH_DATA_KEY") }
+    self.init(key: secret)
+  }
+
+  /// - Parameter key: of 32 bytes.
+  init(key: [UInt8]) {
+    func derived(_ purpose: String) -> SymmetricKey {
+      HKDF<SHA256>.deriveKey(
+        inputKeyMaterial: SymmetricKey(data: key), info: Array(purpose.utf8), outputByteCount: Vault.keyBytes)
+    }
+    wrapping = derived("breath: wrap data keys, 1")
+    indexing = derived("breath: find addresses, 1")
+    pepper = derived("breath: season passwords, 1")
+  }
+}
+
+// MARK: - Finding again
+
+extension Vault {
+  /// By which an address is found, and what is counted about it, without storing it: nobody who has the database alone
+  /// can try addresses against it.
+  func index(of address: EmailAddress) -> [UInt8] { index("address \(address.normalized)") }
+
+  /// Where attempts are counted that are not sign-ins.
+  func subject(resetting addressIndex: [UInt8]) -> [UInt8] { index("reset \(Base64URL.encode(addressIndex))") }
+  func subject(provingFor account: AccountID) -> [UInt8] { index("proof \(account.uuid.lowercased)") }
+
+  private func index(_ text: String) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: indexing))
+  }
+}
+
+// MARK: - Sealing
+
+extension Vault {
+  /// A new key for everything of one owner, and the form in which it may be stored. Once that is gone, nothing that was
+  /// sealed with it can be read again.
+  /// - Parameter owner: an account, or a mail.
+  func newDataKey(of owner: UUID) throws -> (key: DataKey, wrapped: [UInt8]) {
+    let key = SymmetricKey(size: .bits256)
+    let bytes = unsafe key.withUnsafeBytes { unsafe Array($0) }
+    return (DataKey(key: key, owner: owner), try SealedBytes.seal(bytes, wrapping, .dataKey, owner))
+  }
+
+  /// - Returns: nil unless it was wrapped for this owner with this environment's key.
+  func dataKey(_ wrapped: [UInt8], of owner: UUID) -> DataKey? {
+    SealedBytes.open(wrapped, wrapping, .dataKey, owner).map { DataKey(key: SymmetricKey(data: $0), owner: owner) }
+  }
+}
+
+/// Seals the fields of one owner.
+struct DataKey: Sendable {
+  fileprivate let key: SymmetricKey
+  private let owner: UUID
+
+  fileprivate init(key: SymmetricKey, owner: UUID) {
+    self.key = key
+    self.owner = owner
+  }
+
+  func seal(_ text: String, in column: SealedColumn) throws -> [UInt8] {
+    try SealedBytes.seal(Array(text.utf8), key, column, owner)
+  }
+
+  func open(_ sealed: [UInt8], in column: SealedColumn) -> String? {
+    SealedBytes.open(sealed, key, column, owner).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+}
