@@ -13,6 +13,8 @@ import Testing
       GROUP BY table_schema, table_name, grantee
       """)
     let expected = """
+      breath.account_keys breath_auth INSERT,SELECT
+      breath.account_keys breath_maintenance SELECT
       breath.accounts breath_auth INSERT,SELECT,UPDATE
       breath.accounts breath_maintenance DELETE
       breath.accounts breath_stats SELECT
@@ -25,20 +27,31 @@ import Testing
       breath.devices breath_auth INSERT,SELECT,UPDATE
       breath.devices breath_stats SELECT
       breath.devices breath_sync INSERT,SELECT,UPDATE
+      breath.email_claims breath_auth DELETE,INSERT,SELECT,UPDATE
+      breath.email_claims breath_maintenance DELETE,SELECT
       breath.erased breath_auth SELECT
       breath.erased breath_maintenance INSERT,SELECT
       breath.erased breath_stats SELECT
       breath.erased breath_sync SELECT
       breath.incarnations breath_stats SELECT
       breath.incarnations breath_sync SELECT
+      breath.login_addresses breath_auth INSERT,SELECT
+      breath.login_attempts breath_auth DELETE,INSERT,SELECT,UPDATE
+      breath.login_attempts breath_maintenance DELETE,SELECT
+      breath.logins breath_auth INSERT,SELECT,UPDATE
+      breath.outbox breath_auth INSERT
+      breath.outbox breath_maintenance DELETE,SELECT,UPDATE
       breath.pairing_codes breath_auth INSERT,SELECT,UPDATE
       breath.pairing_codes breath_maintenance DELETE,SELECT
+      breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
+      breath.password_resets breath_maintenance DELETE,SELECT
       breath.push_ledger breath_maintenance DELETE,SELECT
       breath.push_ledger breath_sync INSERT,SELECT
       breath.rate_limits breath_auth INSERT,SELECT,UPDATE
       breath.rate_limits breath_maintenance DELETE,SELECT
       breath.rate_limits breath_stats INSERT,SELECT,UPDATE
       breath.rate_limits breath_sync INSERT,SELECT,UPDATE
+      breath.recovery_codes breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.refresh_sessions breath_auth INSERT,SELECT,UPDATE
       breath.refresh_sessions breath_maintenance DELETE,SELECT
       breath.sessions breath_maintenance DELETE
@@ -127,6 +140,9 @@ import Testing
       ("sync", "DELETE FROM breath.accounts"), ("sync", "SELECT FROM breath.device_credentials"),
       ("sync", "SELECT FROM breath.refresh_sessions"), ("sync", "TRUNCATE breath.sessions"),
       ("stats", "SELECT FROM breath.sessions"), ("stats", "UPDATE breath.accounts SET version = 0"),
+      ("sync", "SELECT FROM breath.logins"), ("sync", "SELECT FROM breath.account_keys"),
+      ("stats", "SELECT FROM breath.login_addresses"), ("auth", "SELECT FROM breath.outbox"),
+      ("admin", "SELECT FROM breath.logins"), ("auth", "DELETE FROM breath.accounts"),
       ("auth", "SELECT FROM breath.sessions"), ("auth", "SELECT FROM breath.day_totals"),
       ("admin", "SELECT FROM breath.accounts"), ("admin", "SELECT FROM breath.sessions"),
       ("admin", "SELECT FROM breath.devices"),

@@ -18,6 +18,7 @@ import Testing
         // Looked up before the account is known, or not of any account.
         "device_credentials breath.device_credentials_pkey", "pairing_codes breath.pairing_codes_pkey",
         "incarnations breath.incarnations_pkey", "tenants breath.tenants_pkey", "tenants breath.tenants_name_unique",
+        "login_addresses breath.login_addresses_pkey", "login_attempts breath.login_attempts_pkey",
         "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
       ])
     let keyless = try Database.texts(
@@ -103,6 +104,31 @@ import Testing
         VALUES ('\\x00', gen_random_uuid(), gen_random_uuid(), now())
         """
       ),
+      (
+        "accounts_alias_length", "INSERT INTO breath.accounts (account_id, alias) VALUES (gen_random_uuid(), '')"
+      ),
+      (
+        "login_addresses_index_size",
+        "INSERT INTO breath.login_addresses (email_index, account_id) VALUES ('\\x00', gen_random_uuid())"
+      ),
+      (
+        "login_attempts_subject_size",
+        "INSERT INTO breath.login_attempts (subject, failures, attempted_at) VALUES ('\\x00', 1, now())"
+      ),
+      (
+        "outbox_kind_known",
+        """
+        INSERT INTO breath.outbox (account_id, mail_id, kind, expires_at)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'newsletter', now())
+        """
+      ),
+      (
+        "outbox_sent_is_empty",
+        """
+        INSERT INTO breath.outbox (account_id, mail_id, kind, expires_at, sent_at, payload)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'reset_password', now(), now(), '\\x00')
+        """
+      ),
       ("tenants_name_unique", "INSERT INTO breath.tenants (name) VALUES ('public')"),
     ] as [(String, SQL)])
   func `a rule that is broken is named`(constraint: String, statement: SQL) throws {
@@ -123,6 +149,8 @@ import Testing
         "accounts_detail_known", "accounts_day_start_within_day", "devices_name_length", "sessions_id_length",
         "sessions_counts", "settings_module_known", "settings_value_size", "device_credentials_hash_size",
         "pairing_codes_hash_size", "sessions_facts_size", "push_ledger_kind_known", "erased_hash_size",
+        "accounts_alias_length", "login_addresses_index_size", "login_attempts_subject_size", "outbox_kind_known",
+        "outbox_sent_is_empty",
       ])
   }
 

@@ -72,6 +72,25 @@ struct FilledAccount {
       VALUES (\(device), \(account), decode(repeat('00', 32), 'hex'))
       """,
       "INSERT INTO breath.refresh_sessions (account_id, session_id, device_id) VALUES (\(account), \(session), \(device))",
+      "INSERT INTO breath.account_keys (account_id, wrapped) VALUES (\(account), '\\x01')",
+      """
+      INSERT INTO breath.logins (account_id, email, password_hash, confirmed_by)
+      VALUES (\(account), '\\x01', '$scrypt$', '\\x01')
+      """,
+      """
+      INSERT INTO breath.login_addresses (email_index, account_id)
+      VALUES (sha256(uuid_send(\(account))), \(account))
+      """,
+      """
+      INSERT INTO breath.email_claims (account_id, token_hash, email_index, email, password_hash, expires_at)
+      VALUES (\(account), '\\x01', '\\x01', '\\x01', '$scrypt$', now())
+      """,
+      "INSERT INTO breath.password_resets (account_id, token_hash, expires_at) VALUES (\(account), '\\x01', now())",
+      "INSERT INTO breath.recovery_codes (account_id, code_hash) VALUES (\(account), '\\x01')",
+      """
+      INSERT INTO breath.outbox (account_id, mail_id, kind, expires_at)
+      VALUES (\(account), \(session), 'password_changed', now())
+      """,
       """
       INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
       VALUES (decode(md5(\("\(account)")) || md5('x'), 'hex'), \(account), \(device), now())

@@ -20,30 +20,9 @@ import Testing
     return (first, second)
   }
 
-  /// By every table that has a column of that name.
-  private func rowsLeft(of device: Device) throws -> Int64 {
-    let tables = try Superuser.rows(
-      """
-      SELECT table_name::text AS name FROM information_schema.columns
-      WHERE table_schema = 'breath' AND column_name = 'account_id'
-      """)
-    var left: Int64 = 0
-    for row in tables {
-      let name: String = try row["name"]
-      let id = device.account
-      left += try Superuser.count(
-        """
-        SELECT (xpath('/row/c/text()', query_to_xml(
-          format('SELECT count(*) AS c FROM breath.%I WHERE account_id = %L', \(name), \(id)), false, true, '')
-        ))[1]::text::bigint AS count
-        """)
-    }
-    return left
-  }
-
   @Test func `nothing of it is left in any table`() throws {
     let (first, _) = try erased()
-    #expect(try rowsLeft(of: first) == 0)
+    #expect(try first.rowsLeft() == 0)
   }
 
   @Test func `every call of its devices is answered 410 and stores nothing`() throws {
@@ -57,7 +36,7 @@ import Testing
       let again = try Fleet.call(.auth, Device.enrolment(id: device.id, secret: device.secret))
       #expect(again.outcome == "410 account_gone")
     }
-    #expect(try rowsLeft(of: first) == 0)
+    #expect(try first.rowsLeft() == 0)
   }
 
   @Test func `a refused late push does not touch another account`() throws {

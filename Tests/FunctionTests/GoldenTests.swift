@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `each event gets the reply that is recorded beside it`() throws {
-    try forget(devices: ["0198c2a0-0000-7000-8000-00000000000a", "0198c2a0-0000-7000-8000-00000000000b"])
+    try forget(devices: ["a", "b", "d", "e"].map { "0198c2a0-0000-7000-8000-00000000000\($0)" })
     var values: [String: String] = [:]
     let processes = Dictionary(
       uniqueKeysWithValues: try FunctionName.allCases.map {
@@ -37,11 +37,25 @@ import Testing
       let reply = try process.reply()
       let match = GoldenMatch(reply.json, try golden.reply())
       #expect(match.differences.isEmpty, "\(golden.testDescription): \(match.differences.joined(separator: "\n"))")
-      if golden.name == "anonymous" {
-        values["ACCESS_TOKEN"] = try reply.text("accessToken")
-        values["REFRESH_TOKEN"] = try reply.text("refreshToken")
-      }
-      if golden.name == "pairing" { values["PAIRING_CODE"] = try reply.text("code") }
+      try remember(golden.name, reply, &values)
+    }
+  }
+
+  /// What later events send: tokens that the replies hold, and those that are in a mail.
+  private func remember(_ name: String, _ reply: Reply, _ values: inout [String: String]) throws {
+    switch name {
+    case "anonymous":
+      values["ACCESS_TOKEN"] = try reply.text("accessToken")
+      values["REFRESH_TOKEN"] = try reply.text("refreshToken")
+    case "anonymous-spare":
+      values["SPARE_ACCOUNT"] = try reply.text("account")
+      values["SPARE_TOKEN"] = try reply.text("accessToken")
+    case "login-again": values["SPARE_TOKEN"] = try reply.text("accessToken")
+    case "pairing": values["PAIRING_CODE"] = try reply.text("code")
+    case "register", "password-reset":
+      let account = try #require(values["SPARE_ACCOUNT"].flatMap(UUID.init(uuidString:)))
+      values[name == "register" ? "CONFIRM_TOKEN" : "RESET_TOKEN"] = try Mail.last(of: account).token
+    default: break
     }
   }
 
@@ -53,6 +67,7 @@ import Testing
         "DELETE FROM breath.sessions WHERE account_id = \(account)",
         "DELETE FROM breath.day_totals WHERE account_id = \(account)",
         "DELETE FROM breath.accounts WHERE account_id = \(account)",
+        "DELETE FROM breath.erased WHERE id_hash = sha256(uuid_send(\(device)))",
       ])
     }
   }

@@ -45,4 +45,25 @@ extension Device {
   var accountID: UUID { get throws { try #require(UUID(uuidString: account)) } }
 
   func state() throws -> String { try Superuser.state(of: account) }
+
+  /// All of its account, by every table that has a column of that name.
+  func rowsLeft() throws -> Int64 {
+    let tables = try Superuser.rows(
+      """
+      SELECT table_name::text AS name FROM information_schema.columns
+      WHERE table_schema = 'breath' AND column_name = 'account_id'
+      """)
+    var left: Int64 = 0
+    for row in tables {
+      let name: String = try row["name"]
+      let id = account
+      left += try Superuser.count(
+        """
+        SELECT (xpath('/row/c/text()', query_to_xml(
+          format('SELECT count(*) AS c FROM breath.%I WHERE account_id = %L', \(name), \(id)), false, true, '')
+        ))[1]::text::bigint AS count
+        """)
+    }
+    return left
+  }
 }

@@ -17,6 +17,11 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "anonymous", "anonymous-again", "anonymous-other-secret", "anonymous-wrong-content", "token", "token-form",
         "token-unknown", "pairing", "pairing-redeem", "pairing-redeem-used", "pairing-no-token", "jwks", "wrong-method",
         "preflight",
+        // The life of another account, from its first day to its last.
+        "anonymous-spare", "register", "register-wrong-content", "register-confirm", "register-confirm-unknown",
+        "login", "login-wrong", "devices", "device-rename", "device-unknown", "device-revoke", "devices-revoke-others",
+        "recovery-codes", "account", "account-change", "password", "logout", "password-reset",
+        "password-reset-confirm", "login-again", "account-erase-no-proof", "account-erase", "account-gone",
       ]
     ),
     (

@@ -3,10 +3,11 @@ package import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `/v1/auth`: lets devices in, without an account in the usual sense and without any personal data.
+/// `/v1/auth`: lets devices in, with an account in the usual sense or without.
 package final class AuthEndpoint {
   let endpoint: Endpoint
-  private var made: TokenIssuer?
+  private var madeIssuer: TokenIssuer?
+  private var madeVault: Vault?
 
   package init(_ endpoint: Endpoint) { self.endpoint = endpoint }
 
@@ -17,22 +18,69 @@ package final class AuthEndpoint {
       Route(.post, "/pairing", makePairingCode),
       Route(.post, "/pairing/redeem", redeemPairingCode),
       Route(.get, "/jwks.json", keySet),
+    ] + loginRoutes + deviceRoutes + accountRoutes
+  }
+
+  private var loginRoutes: [Route] {
+    [
+      Route(.post, "/register", register),
+      Route(.post, "/register/confirm", confirmRegistration),
+      Route(.post, "/login", login),
+      Route(.put, "/password", changePassword),
+      Route(.post, "/password/reset", requestReset),
+      Route(.post, "/password/reset/confirm", confirmReset),
+      Route(.post, "/recovery-codes", makeRecoveryCodes),
+    ]
+  }
+
+  private var deviceRoutes: [Route] {
+    [
+      Route(.post, "/logout", logout),
+      Route(.get, "/devices", listDevices),
+      Route(.delete, "/devices", revokeOtherDevices),
+      Route(.patch, "/devices/{id}", renameDevice),
+      Route(.delete, "/devices/{id}", revokeDevice),
+    ]
+  }
+
+  private var accountRoutes: [Route] {
+    [
+      Route(.get, "/account", showAccount),
+      Route(.patch, "/account", changeAccount),
+      Route(.delete, "/account", eraseAccount),
     ]
   }
 
   func issuer(_ services: Services) async throws -> TokenIssuer {
-    if let made { return made }
+    if let madeIssuer { return madeIssuer }
     let issuer = try await TokenIssuer(services.configuration)
-    made = issuer
+    madeIssuer = issuer
     return issuer
+  }
+
+  /// Made on first use: who has no logins needs no key for them.
+  func vault(_ services: Services) throws -> Vault {
+    if let madeVault { return madeVault }
+    let vault = try Vault(services.configuration)
+    madeVault = vault
+    return vault
   }
 
   /// - Parameter row: account, tenant, generation.
   func grant(
     _ row: Row, to device: DeviceID, _ session: UUID, counter: Int64 = 1, _ services: Services, _ context: Context
   ) async throws -> JSON {
+    try await grant(
+      account: try row["account"], row, to: device, session, counter: counter, services, context)
+  }
+
+  /// - Parameter row: tenant, generation.
+  func grant(
+    account: UUID, _ row: Row, to device: DeviceID, _ session: UUID, counter: Int64 = 1, _ services: Services,
+    _ context: Context
+  ) async throws -> JSON {
     let caller = Caller(
-      account: AccountID(uuid: try row["account"]), device: device, tenant: try row["tenant"],
+      account: AccountID(uuid: account), device: device, tenant: try row["tenant"],
       tokenGeneration: try row["generation"])
     return try await issuer(services).grant(
       caller, refresh: RefreshToken(account: caller.account, session: session, counter: counter), now: context.now)

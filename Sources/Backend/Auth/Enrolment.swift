@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 import StrictJSON
 
@@ -17,10 +16,6 @@ struct Enrolment {
     id = DeviceID(uuid: uuid)
     name = try device["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) } ?? "device"
     timeZone = try device["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
-    let secret = try body["secret"].string(length: 1...64)
-    guard let bytes = Base64URL.decode(secret), bytes.count == 32 else {
-      throw body["secret"].mismatch("invalid_secret", "must be 32 random bytes in base64url without padding")
-    }
-    secretHash = Array(SHA256.hash(data: bytes))
+    secretHash = try body["secret"].deviceSecretHash()
   }
 }

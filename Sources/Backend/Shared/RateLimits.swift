@@ -18,6 +18,16 @@ struct RateLimits: Sendable {
   let enrolment: RateLimit
   let pairing: RateLimit
   let refresh: RateLimit
+  /// Sign-ins with a password or a recovery code: from one network, and to one address.
+  let login: RateLimit
+  let loginToAddress: RateLimit
+  /// Passwords to be hashed, from everybody together: each takes a third of a second of a processor.
+  let hashing: RateLimit
+  /// Mails that somebody asks for: from one network, and to one address.
+  let mail: RateLimit
+  let mailToAddress: RateLimit
+  /// Mailed tokens that are brought back, from one network.
+  let confirmation: RateLimit
 
   /// - Parameter factor: multiplies every limit; a load test sets a large one.
   init(factor: Double) {
@@ -28,6 +38,12 @@ struct RateLimits: Sendable {
     enrolment = limit("enrolment", burst: 60, perMinute: 20)
     pairing = limit("pairing", burst: 20, perMinute: 10)
     refresh = limit("refresh", burst: 60, perMinute: 60)
+    login = limit("login", burst: 20, perMinute: 10)
+    loginToAddress = limit("login-address", burst: 10, perMinute: 2)
+    hashing = limit("password", burst: 60, perMinute: 240)
+    mail = limit("mail", burst: 10, perMinute: 2)
+    mailToAddress = limit("mail-address", burst: 3, perMinute: 0.05)
+    confirmation = limit("confirmation", burst: 20, perMinute: 10)
   }
 }
 

@@ -49,4 +49,10 @@ struct TokenIssuer: Sendable {
       exp: ExpirationClaim(value: now.addingTimeInterval(Double(TokenIssuer.accessSeconds))))
     return try await keys.sign(claims, kid: keyID, header: ["typ": .string(AccessClaims.type)])
   }
+
+  /// That an account was erased, to be kept by its owner.
+  func receipt(for account: AccountID, now: Date) async throws -> String {
+    try await keys.sign(
+      Receipt(account, issuer: issuer, at: now), kid: keyID, header: ["typ": .string(Receipt.type)])
+  }
 }

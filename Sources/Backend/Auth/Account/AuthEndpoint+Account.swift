@@ -1,0 +1,104 @@
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// `/v1/auth/account`: what is kept about a person, what of it can be changed, and the way to have all of it erased.
+extension AuthEndpoint {
+  func showAccount(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let (results, headers) = try services.flight(
+      for: caller, locking: false, [AuthEndpoint.account(of: caller)], context)
+    return Reply(200, json: try JSON(account: results[0].only, of: caller), headers: headers)
+  }
+
+  /// `PATCH` `{"timeZone", "dayStart", "alias"}`: what is absent stays, `null` takes an alias or a zone away.
+  func changeAccount(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let changes = try AccountChanges(try request.json().object())
+    do {
+      let (results, headers) = try services.flight(
+        for: caller, locking: true,
+        [
+          """
+          UPDATE breath.accounts SET
+            time_zone = CASE WHEN \(changes.setsTimeZone) THEN \(changes.timeZone) ELSE time_zone END,
+            day_start_minutes = coalesce(\(changes.dayStartMinutes), day_start_minutes),
+            alias = CASE WHEN \(changes.setsAlias) THEN \(changes.alias) ELSE alias END
+          WHERE account_id = \(caller.account.uuid)
+            AND (\(changes.timeZone) IS NULL OR (now() AT TIME ZONE \(changes.timeZone)) IS NOT NULL)
+          """, AuthEndpoint.account(of: caller),
+        ], context)
+      return Reply(200, json: try JSON(account: results[1].only, of: caller), headers: headers)
+    } catch let error as PostgresError where error.sqlState == "22023" {
+      throw Problem.invalidContent([
+        .init(pointer: "/timeZone", code: "unknown_time_zone", detail: "must be an IANA name like Europe/Berlin")
+      ])
+    }
+  }
+
+  /// `DELETE` `{"password"}`, or `{"secret"}` while there is no password: erases everything in one transaction.
+  ///
+  /// Two flights: the proof comes before anything is erased. A second flight that finds the account gone has lost its own
+  /// answer, or came second of two: the receipt is as true.
+  func eraseAccount(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let vault = try vault(services)
+    let proof = try Proof(try request.json().object())
+    let (found, _) = try services.flight(
+      for: caller, locking: true,
+      [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
+    _ = try proof.check(found[1].only, vault)
+    do throws(PostgresError) {
+      _ = try services.flight(for: caller, locking: true, AuthEndpoint.erasure(of: caller, vault), context)
+    } catch {
+      guard error.sqlState == "BM410" else { throw error }
+    }
+    let receipt = try await issuer(services).receipt(for: caller.account, now: context.now)
+    return Reply(200, json: ["erased": true, "receipt": .string(receipt)])
+  }
+
+  /// With what is counted about the account and its address, which no key leads to.
+  private static func erasure(of caller: Caller, _ vault: Vault) -> [SQL] {
+    [
+      """
+      DELETE FROM breath.login_attempts
+      WHERE subject = \(vault.subject(provingFor: caller.account)) OR subject IN (
+        SELECT email_index FROM breath.login_addresses WHERE account_id = \(caller.account.uuid))
+      """,
+      "SELECT breath.erase_account(\(caller.account.uuid))",
+    ]
+  }
+
+  private static func account(of caller: Caller) -> SQL {
+    """
+    SELECT a.created_at, a.detail, a.day_start_minutes, a.time_zone, a.alias,
+      EXISTS (SELECT FROM breath.logins l WHERE l.account_id = a.account_id) AS has_login,
+      (SELECT count(*) FROM breath.devices d
+        WHERE d.account_id = a.account_id AND d.revoked_at IS NULL) AS devices,
+      (SELECT count(*) FROM breath.recovery_codes c
+        WHERE c.account_id = a.account_id AND c.used_at IS NULL) AS recovery_codes
+    FROM breath.accounts a
+    WHERE a.account_id = \(caller.account.uuid)
+    """
+  }
+}
+
+extension JSON {
+  /// The address is not among it: it is for mails, and nobody needs to read it here.
+  fileprivate init(account row: Row, of caller: Caller) throws(PostgresError) {
+    let hasLogin: Bool = try row["has_login"]
+    let created: Date = try row["created_at"]
+    let dayStart: Int16 = try row["day_start_minutes"]
+    let (timeZone, alias): (String?, String?) = (try row["time_zone"], try row["alias"])
+    self = [
+      "account": .string(caller.account.uuid.lowercased), "createdAt": JSON(created),
+      "hasEmail": .bool(hasLogin), "hasPassword": .bool(hasLogin), "alias": JSON(alias), "timeZone": JSON(timeZone),
+      "dayStart": .string(DayStart(minutes: dayStart).text), "detail": .string(try row["detail"]),
+      "devices": .integer(try row["devices"]), "recoveryCodesLeft": .integer(try row["recovery_codes"]),
+    ]
+  }
+}

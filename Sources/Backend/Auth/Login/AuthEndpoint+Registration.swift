@@ -1,0 +1,106 @@
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// An account that a machine made gains an address and a password; its practice stays as it is.
+extension AuthEndpoint {
+  /// `POST /v1/auth/register` `{"email", "password"}`: always the same 202. Only a mail says more, to whoever reads that
+  /// mailbox: a token, or that the address is taken.
+  ///
+  /// Two flights: the limits come before the password is hashed, and what is stored comes after.
+  func register(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let vault = try vault(services)
+    let body = try request.json().object()
+    let address = try EmailAddress(body["email"])
+    let password = try NewPassword(body["password"], of: address)
+    let index = vault.index(of: address)
+    let limits = services.configuration.limits
+
+    let (found, headers) = try services.flight(
+      for: caller, locking: true,
+      [
+        limits.mail.admit(request.network), limits.mailToAddress.admit(Base64URL.encode(index)),
+        limits.hashing.admit("all"),
+        "SELECT EXISTS (SELECT FROM breath.logins WHERE account_id = \(caller.account.uuid)) AS has_login",
+        "SELECT wrapped FROM breath.account_key(\(caller.account.uuid), \(try vault.newDataKey(of: caller.account.uuid).wrapped))",
+      ], context)
+    guard try !found[3].only["has_login"] else { throw Problem.loginExists }
+    let key = try vault.dataKey(of: caller.account, found[4].only["wrapped"])
+
+    let token = OneTimeToken(for: index)
+    let expiresAt = context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)
+    let mail = try SealedMail(vault)
+    _ = try services.flight(
+      for: caller, locking: true,
+      [
+        """
+        SELECT breath.claim_address(
+          \(caller.account.uuid), \(token.hash), \(index), \(try key.seal(address.text, in: .email)),
+          \(try PasswordHash(of: password.text, vault).text), \(expiresAt), \(mail.id), \(mail.wrappedKey),
+          \(try mail.seal(to: address, token: token)), \(try mail.seal(to: address)))
+        """
+      ], context)
+    return .mailMayFollow(headers)
+  }
+
+  /// `POST /v1/auth/register/confirm` `{"token"}`, by the account that asked for it: both proofs in one request, so that
+  /// nobody's address ends at somebody else's account by a careless click.
+  func confirmRegistration(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    guard let token = OneTimeToken(try request.json().object()["token"].string(length: 1...256)) else {
+      throw Problem.tokenInvalid
+    }
+    let (results, headers) = try services.flight(
+      for: caller, locking: true,
+      [
+        services.configuration.limits.confirmation.admit(request.network),
+        "SELECT outcome FROM breath.confirm_address(\(caller.account.uuid), \(token.hash))",
+      ], context)
+    let outcome: String = try results[1].only["outcome"]
+    switch outcome {
+    case "confirmed": return Reply(200, json: ["hasEmail": true], headers: headers)
+    case "taken": throw Problem.addressTaken
+    default: throw Problem.tokenInvalid
+    }
+  }
+}
+
+extension Vault {
+  /// - Throws: `VaultMismatch` when the environment's key is another than the one that wrapped it.
+  func dataKey(of account: AccountID, _ wrapped: [UInt8]) throws -> DataKey {
+    guard let key = dataKey(wrapped, of: account.uuid) else { throw VaultMismatch() }
+    return key
+  }
+}
+
+/// What is stored was sealed with another `BREATH_DATA_KEY`.
+struct VaultMismatch: Error, CustomStringConvertible {
+  var description: String { "BREATH_DATA_KEY is not the one that sealed what is stored; put the old one back" }
+}
+
+extension Reply {
+  /// The one answer to whoever may get a mail, whether one goes out or not.
+  static func mailMayFollow(_ headers: [(String, String)]) -> Reply {
+    Reply(
+      202,
+      json: [
+        "status": "accepted",
+        "detail":
+          "If this can be done, a mail is on its way. It is good for 20 minutes; look into the spam folder too.",
+      ], headers: headers)
+  }
+}
+
+extension Problem {
+  static let loginExists = Problem.conflict(
+    code: "login_exists", detail: "This account has an e-mail address and a password already.")
+  static let addressTaken = Problem.conflict(
+    code: "address_taken",
+    detail: "This address belongs to another account by now. Sign in to that one, or use another address.")
+  static let tokenInvalid = Problem(
+    404, code: "token_invalid", detail: "This token is unknown, used, or older than 20 minutes. Ask for a new one.")
+}

@@ -1,0 +1,32 @@
+import StrictJSON
+
+/// `{"email", "password" | "recoveryCode", "device": {…}, "secret"}`
+struct LoginRequest {
+  enum Proof {
+    case password(String)
+    case recoveryCode(RecoveryCode)
+  }
+
+  let address: EmailAddress
+  let proof: Proof
+  let device: Enrolment
+
+  init(_ body: JSONNode) throws(JSONMismatch) {
+    device = try Enrolment(body)
+    address = try EmailAddress(body["email"])
+    if let code = try body["recoveryCode"].ifPresent({ node throws(JSONMismatch) in try RecoveryCode(node) }) {
+      proof = .recoveryCode(code)
+    } else {
+      proof = .password(try body["password"].password())
+    }
+  }
+}
+
+extension RecoveryCode {
+  init(_ node: JSONNode) throws(JSONMismatch) {
+    guard let code = RecoveryCode(try node.string(length: 1...64)) else {
+      throw node.mismatch("invalid_code", "must be a code like K7F3Q-29XW4-TD6HM-PBCNR")
+    }
+    self = code
+  }
+}

@@ -1,0 +1,20 @@
+import FoundationEssentials
+import StrictJSON
+
+/// A mail to be written: its id, which becomes its Message-ID, and a key of its own for what it says. Made before it is
+/// known whether it goes out at all.
+struct SealedMail {
+  let id = UUID()
+  let wrappedKey: [UInt8]
+  private let key: DataKey
+
+  init(_ vault: Vault) throws { (key, wrappedKey) = try vault.newDataKey(of: id) }
+
+  /// - Parameter to: nil for the account's own address, as it is when the mail goes out.
+  func seal(to address: EmailAddress? = nil, token: OneTimeToken? = nil) throws -> [UInt8] {
+    var content = JSONObject()
+    content["to"] = address.map { .string($0.text) }
+    content["token"] = token.map { .string($0.text) }
+    return try key.seal(JSON.object(content).text, in: .mail)
+  }
+}
