@@ -17,7 +17,7 @@ RUN for product in sync stats auth admin breath; do \
 
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates libpq5 \
+  && apt-get install -y --no-install-recommends ca-certificates curl libpq5 \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/bin /app/bin
 COPY sql /app/sql

@@ -8,7 +8,7 @@ struct Breath: AsyncParsableCommand {
     abstract: "Runs and looks after Breath Master Sync.",
     subcommands: [
       Serve.self, Bench.self, Migrate.self, Doctor.self, Restored.self, Keys.self, Import.self, Export.self,
-      Invoke.self,
+      Invoke.self, SendMails.self,
       Roles.self, Capacity.self,
     ])
 

@@ -6,23 +6,34 @@ struct PipedProcess {
     let output: [UInt8]
     /// For people: how it ended.
     let end: String
+    let isSuccess: Bool
   }
 
   private let executable: String
+  private let arguments: [String]
   private let environment: [String: String]
 
-  init(_ executable: String, environment: [String: String]) {
+  /// - Parameter executable: looked for in our PATH when it has no slash.
+  init(_ executable: String, arguments: [String] = [], environment: [String: String]) {
     self.executable = executable
+    self.arguments = arguments
     self.environment = environment
   }
 
+  /// - Parameter descriptor3: what it finds there; no more than a pipe holds (64 KiB), since it may read it late.
   /// - Throws: `Failure.unavailable` when it cannot be started.
-  func run(input: [UInt8]) throws -> Result {
+  func run(input: [UInt8], descriptor3: [UInt8]? = nil) throws -> Result {
     signal(SIGPIPE, SIG_IGN)  // it may end without having read everything
     let (stdin, stdout) = (try Pipe(), try Pipe())
-    let pid = try spawn(stdin, stdout)
+    let more = try descriptor3.map { bytes in (bytes: bytes, pipe: try Pipe()) }
+    let pid = try spawn(stdin, stdout, more?.pipe)
     close(stdin.readEnd)
     close(stdout.writeEnd)
+    if let more {
+      close(more.pipe.readEnd)
+      more.pipe.write(more.bytes)
+      close(more.pipe.writeEnd)
+    }
     stdin.write(input)
     close(stdin.writeEnd)
     let output = stdout.readToEnd()
@@ -31,15 +42,17 @@ struct PipedProcess {
     while unsafe waitpid(pid, &status, 0) == -1 && errno == EINTR {}
     let signalNumber = status & 0x7F
     return Result(
-      output: output, end: signalNumber == 0 ? "status \(status >> 8 & 0xFF)" : "killed by signal \(signalNumber)")
+      output: output, end: signalNumber == 0 ? "status \(status >> 8 & 0xFF)" : "killed by signal \(signalNumber)",
+      isSuccess: status == 0)
   }
 
-  private func spawn(_ stdin: Pipe, _ stdout: Pipe) throws -> pid_t {
+  private func spawn(_ stdin: Pipe, _ stdout: Pipe, _ more: Pipe?) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, stdin.readEnd, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, stdout.writeEnd, 1)
+    if let more { unsafe posix_spawn_file_actions_adddup2(&actions, more.readEnd, 3) }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -49,11 +62,11 @@ struct PipedProcess {
     unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
 
-    var arguments = unsafe [strdup(executable), nil]
+    var arguments = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
     var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
     defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
     var pid: pid_t = 0
-    let code = unsafe posix_spawn(&pid, executable, &actions, &attributes, &arguments, &variables)
+    let code = unsafe posix_spawnp(&pid, executable, &actions, &attributes, &arguments, &variables)
     guard code == 0 else {
       throw Failure(.unavailable, "\(executable) cannot be started: \(unsafe String(cString: strerror(code))).")
     }

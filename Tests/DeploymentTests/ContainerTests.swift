@@ -44,7 +44,7 @@ import Testing
     #expect(last.arguments(of: "STOPSIGNAL") == ["SIGTERM"])
     let install = try #require(
       last.arguments(of: "RUN").joined().firstMatch(of: /install -y --no-install-recommends ([^&]+)/))
-    #expect(Set(install.1.split(separator: " ")) == ["ca-certificates", "libpq5"])
+    #expect(Set(install.1.split(separator: " ")) == ["ca-certificates", "curl", "libpq5"])
   }
 
   @Test func `every service of compose is closed up, and what it needs is there`() throws {
@@ -102,7 +102,7 @@ import Testing
     #expect(given.isSuperset(of: try Repository.text("project.yml").placeholders))
   }
 
-  @Test(arguments: ["migrate", "roles", "serve", "capacity"])
+  @Test(arguments: ["migrate", "roles", "serve", "capacity", "outbox"])
   func `the commands that the containers run are there`(command: String) throws {
     #expect(try Repository.breath(command, "--help").output.contains("USAGE: breath \(command)"))
   }

@@ -1,0 +1,55 @@
+import Foundation
+import Postgres
+import StrictJSON
+import TestSupport
+import Testing
+
+/// A migrated database of one test alone, for what works on everything there is.
+final class ScratchDatabase {
+  let url: String
+  /// Of the function `auth`.
+  let authURL: String
+  private let name = "breath_scratch_\(UUID().uuidString.prefix(8).lowercased())"
+
+  init() throws {
+    let direct = ProcessInfo.processInfo.environment["BREATH_TEST_DIRECT_URL_AUTH"]
+    url = try TestEnvironment.value("BREATH_TEST_DATABASE_URL").replacing("@/breath?", with: "@/\(name)?")
+    authURL = try (direct ?? TestEnvironment.value("DATABASE_URL_AUTH")).replacing("@/breath?", with: "@/\(name)?")
+    try Superuser.connect().run(PostgresScript(trustedText: "CREATE DATABASE \(name)"))
+    let migrated = try Breath(["migrate", "--sql", ScratchDatabase.sql], ["MIGRATE_DATABASE_URL": url])
+    try #require(migrated.status == 0, "\(migrated.output)")
+  }
+
+  deinit {
+    try? Superuser.connect().run(PostgresScript(trustedText: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)"))
+  }
+
+  func connect() throws -> Connection {
+    try Connection(PostgresConfiguration(url: url, applicationName: "breath-function-tests"))
+  }
+
+  private static let sql = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "sql").path
+}
+
+/// A run of the tool, to its end.
+struct Breath {
+  let status: Int32
+  /// Both its result and its notes.
+  let output: String
+
+  /// - Parameter environment: all of it, but for PATH.
+  init(_ arguments: [String], _ environment: [String: String]) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: try Fleet.program("breath"))
+    process.arguments = arguments
+    process.environment = environment.merging(["PATH": try TestEnvironment.value("PATH")]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    let pipe = Pipe()
+    (process.standardOutput, process.standardError) = (pipe, pipe)
+    try process.run()
+    output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationStatus
+  }
+}
