@@ -19,6 +19,9 @@ import Testing
       breath.accounts breath_maintenance DELETE
       breath.accounts breath_stats SELECT
       breath.accounts breath_sync SELECT,UPDATE
+      breath.api_keys breath_auth INSERT,SELECT
+      breath.api_keys breath_stats SELECT
+      breath.api_keys breath_sync SELECT
       breath.consents breath_sync INSERT,SELECT
       breath.day_totals breath_maintenance DELETE
       breath.day_totals breath_stats SELECT
@@ -45,6 +48,7 @@ import Testing
       breath.pairing_codes breath_maintenance DELETE,SELECT
       breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.password_resets breath_maintenance DELETE,SELECT
+      breath.push_ledger breath_auth INSERT
       breath.push_ledger breath_maintenance DELETE,SELECT
       breath.push_ledger breath_sync INSERT,SELECT
       breath.rate_limits breath_auth INSERT,SELECT,UPDATE

@@ -129,6 +129,20 @@ import Testing
         VALUES (gen_random_uuid(), gen_random_uuid(), 'reset_password', now(), now(), '\\x00')
         """
       ),
+      (
+        "api_keys_hash_size",
+        """
+        INSERT INTO breath.api_keys (account_id, device_id, key_hash, scopes, made_by, expires_at)
+        VALUES (gen_random_uuid(), gen_random_uuid(), '\\x00', '{sync}', gen_random_uuid(), now())
+        """
+      ),
+      (
+        "api_keys_scopes_known",
+        """
+        INSERT INTO breath.api_keys (account_id, device_id, key_hash, scopes, made_by, expires_at)
+        VALUES (gen_random_uuid(), gen_random_uuid(), sha256(''), '{everything}', gen_random_uuid(), now())
+        """
+      ),
       ("tenants_name_unique", "INSERT INTO breath.tenants (name) VALUES ('public')"),
     ] as [(String, SQL)])
   func `a rule that is broken is named`(constraint: String, statement: SQL) throws {
@@ -151,6 +165,7 @@ import Testing
         "pairing_codes_hash_size", "sessions_facts_size", "push_ledger_kind_known", "erased_hash_size",
         "accounts_alias_length", "login_addresses_index_size", "login_attempts_subject_size", "outbox_kind_known",
         "outbox_sent_is_empty",
+        "api_keys_hash_size", "api_keys_scopes_known",
       ])
   }
 

@@ -51,6 +51,7 @@ import Testing
       values["SPARE_ACCOUNT"] = try reply.text("account")
       values["SPARE_TOKEN"] = try reply.text("accessToken")
     case "login-again": values["SPARE_TOKEN"] = try reply.text("accessToken")
+    case "keys-make": values["KEY_ID"] = try reply.text("id")
     case "pairing": values["PAIRING_CODE"] = try reply.text("code")
     case "register", "password-reset":
       let account = try #require(values["SPARE_ACCOUNT"].flatMap(UUID.init(uuidString:)))

@@ -7,10 +7,18 @@ import Testing
 @Suite struct RefreshTests {
   private func refresh(_ token: String) throws -> Reply { try Fleet.call(.auth, Device.refresh(token)) }
 
+  /// As if the last turn were longer ago than a turn lasts.
+  private func letAMinutePass(_ device: Device) throws {
+    let id = try device.accountID
+    _ = try Superuser.rows(
+      "UPDATE breath.refresh_sessions SET rotated_at = rotated_at - interval '61 seconds' WHERE account_id = \(id)")
+  }
+
   @Test func `each turn gives a new refresh token and an access token that works`() throws {
     let device = try Device()
     var token = device.refreshToken
     for _ in 0..<5 {
+      try letAMinutePass(device)
       let reply = try refresh(token)
       #expect(
         reply.status == 200 && reply.header("pragma") == "no-cache" && reply.header("cache-control") == "no-store")
@@ -23,8 +31,20 @@ import Testing
     }
   }
 
+  @Test func `within a minute every window gets the same token, whichever of the two it shows`() throws {
+    let device = try Device()
+    try letAMinutePass(device)
+    let first = try refresh(device.refreshToken).text("refreshToken")
+    for shown in [first, device.refreshToken, first, first, device.refreshToken] {
+      #expect(try refresh(shown).text("refreshToken") == first)
+    }
+    try letAMinutePass(device)
+    #expect(try refresh(first).text("refreshToken") != first)
+  }
+
   @Test func `one generation back is an honest client and gets the same successor`() throws {
     let device = try Device()
+    try letAMinutePass(device)
     let first = try refresh(device.refreshToken)
     for _ in 0..<3 {
       let again = try refresh(device.refreshToken)
@@ -35,6 +55,7 @@ import Testing
 
   @Test func `windows that refresh at once all go on with the same token`() throws {
     let device = try Device()
+    try letAMinutePass(device)
     let processes = try (0..<4).map { _ in try Executable(.auth) }
     for process in processes { for _ in 0..<3 { try process.send(Device.refresh(device.refreshToken).line) } }
     let replies = try processes.flatMap { process in try (0..<3).map { _ in try process.reply() } }
@@ -47,7 +68,9 @@ import Testing
   @Test func `two generations back signs the device out at once, and its secret lets it in again`() throws {
     let device = try Device()
     let other = try device.paired()
+    try letAMinutePass(device)
     let second = try refresh(device.refreshToken)
+    try letAMinutePass(device)
     let third = try refresh(second.text("refreshToken"))
     #expect(third.status == 200)
 
@@ -62,6 +85,10 @@ import Testing
     #expect(try refresh(third.text("refreshToken")).outcome == "400 invalid_grant")
 
     #expect(try other.sync([:]).status == 200, "the account's other device stays signed in")
+    let entries = try other.call(.sync, "GET", "/ledger").items("pushes").filter {
+      $0["items"]?.array?.first?["kind"] == "signed_out"
+    }
+    #expect(entries.map { $0["device"] } == [.string(device.id)], "and can see what happened")
     let back = try Fleet.call(.auth, Device.enrolment(id: device.id, secret: device.secret))
     #expect(back.status == 200 && back["account"] == .string(device.account))
     let again = try Device(id: device.id, secret: device.secret, back)

@@ -34,6 +34,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     ),
     (.stats, ["summary", "days", "days-wrong-query", "streak", "no-token"]),
     (.admin, ["healthz", "readyz", "unknown-path"]),
+    (.auth, ["keys-make", "keys", "keys-revoke"]),
   ].flatMap { (function: FunctionName, names: [String]) in names.map { GoldenCase(function: function, name: $0) } }
 
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -5,11 +5,14 @@ import Foundation
 /// Makes refresh tokens as `auth` does, by other code.
 enum RefreshMint {
   static let key = [UInt8](repeating: 9, count: 32)
-  static let token = text([1] + (0..<40))
+  static let token = text([2] + (0..<40))
 
   /// - Parameter body: form, account, session, counter.
   static func text(_ body: [UInt8]) -> String {
-    let mac = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: key)).prefix(16)
+    let sessionKey = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: SymmetricKey(data: key), salt: body[17..<33], info: Data("breath refresh session".utf8),
+      outputByteCount: 32)
+    let mac = HMAC<SHA256>.authenticationCode(for: body, using: sessionKey).prefix(16)
     return "bm_r_" + base64URL(Data(body + mac))
   }
 }
@@ -25,5 +28,5 @@ func checkRefreshToken(_ input: [UInt8]) throws {
   guard input.count == 41 else { return }
   let minted = RefreshMint.text(input)
   try require(
-    UntrustedInput.isRefreshToken(minted, key: RefreshMint.key) == (input[0] == 1), "a token of ours is refused")
+    UntrustedInput.isRefreshToken(minted, key: RefreshMint.key) == (input[0] == 2), "a token of ours is refused")
 }

@@ -15,7 +15,7 @@ extension FuzzTarget {
       ["Bearer \(OfflineBundle.accessToken)", "bearer x.y.z", "Basic eDp5", OfflineBundle.claims, "{}"].map {
         Array($0.utf8)
       }
-    case .refreshToken: [Array(RefreshMint.token.utf8), Array("bm_r_".utf8), [1] + (0..<40)]
+    case .refreshToken: [Array(RefreshMint.token.utf8), Array("bm_r_".utf8), [2] + (0..<40)]
     case .export: try Seeds.exports()
     case .sync: try Seeds.bodies()
     }

@@ -17,6 +17,9 @@ package final class AuthEndpoint {
       Route(.post, "/token", token),
       Route(.post, "/pairing", makePairingCode),
       Route(.post, "/pairing/redeem", redeemPairingCode),
+      Route(.post, "/keys", makeKey),
+      Route(.get, "/keys", listKeys),
+      Route(.delete, "/keys/{id}", revokeKey),
       Route(.get, "/jwks.json", keySet),
     ] + loginRoutes + deviceRoutes + accountRoutes
   }
@@ -79,10 +82,10 @@ package final class AuthEndpoint {
     account: UUID, _ row: Row, to device: DeviceID, _ session: UUID, counter: Int64 = 1, _ services: Services,
     _ context: Context
   ) async throws -> JSON {
-    let caller = Caller(
+    let admitted = Admitted(
       account: AccountID(uuid: account), device: device, tenant: try row["tenant"],
-      tokenGeneration: try row["generation"])
+      generation: try row["generation"])
     return try await issuer(services).grant(
-      caller, refresh: RefreshToken(account: caller.account, session: session, counter: counter), now: context.now)
+      admitted, refresh: RefreshToken(account: admitted.account, session: session, counter: counter), now: context.now)
   }
 }

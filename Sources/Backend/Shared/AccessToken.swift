@@ -94,16 +94,26 @@ final class Authenticator {
         ["kty", "crv", "x", "kid", "alg", "use"].compactMap { name in key[name].map { (key: name, value: $0) } }))
   }
 
+  /// - Parameter scope: what an API key must have been made for; nil where only a device's own token will do.
   /// - Throws: 401 when there is no token, or one that is not ours, altered, expired, or for something else.
-  func caller(of request: Request) async throws -> Caller {
+  func caller(of request: Request, for scope: Scope? = nil) async throws -> Caller {
     guard let header = request.headers["authorization"] else {
       throw Problem.unauthenticated(
         code: "unauthenticated", detail: "Send an access token: Authorization: Bearer …", tokenPresented: false)
     }
-    guard let token = Authenticator.bearerToken(in: header), let caller = await caller(by: token) else {
-      throw Problem.unauthenticated()
-    }
+    guard let token = Authenticator.bearerToken(in: header) else { throw Problem.unauthenticated() }
+    if token.hasPrefix(APIKey.prefix) { return try caller(byKey: token, for: scope) }
+    guard let caller = await caller(by: token) else { throw Problem.unauthenticated() }
     return caller
+  }
+
+  /// Whether the key is good is for the flight to find out.
+  private func caller(byKey text: String, for scope: Scope?) throws -> Caller {
+    guard let key = APIKey(text) else { throw Problem.keyRefused }
+    guard let scope else {
+      throw Problem(403, code: "not_for_keys", detail: "An API key may not do this. Use a device's access token.")
+    }
+    return Caller(account: key.account, device: key.device, proof: .key(hash: key.hash, for: scope))
   }
 
   /// What follows `Bearer`, in any case, and one space or more (RFC 9110, 11.4); nil unless there are exactly two words.
@@ -129,10 +139,9 @@ final class Authenticator {
 extension Caller {
   fileprivate init?(_ claims: AccessClaims) {
     guard let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
-      let tenant = UUID(uuidString: claims.tid)
+      UUID(uuidString: claims.tid) != nil
     else { return nil }
     self.init(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), tenant: tenant,
-      tokenGeneration: claims.gen)
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: claims.gen))
   }
 }

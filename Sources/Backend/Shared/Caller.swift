@@ -5,24 +5,39 @@ import Postgres
 struct AccountID: Hashable, Sendable { let uuid: UUID }
 struct DeviceID: Hashable, Sendable { let uuid: UUID }
 
-/// Who an access token speaks for.
+/// Who an access token or an API key speaks for.
 struct Caller: Sendable {
+  /// What the database is shown, in the flight itself.
+  enum Proof: Sendable {
+    /// A token's signature was good. The generation is of the device's tokens; one from before a sign-out is refused.
+    case token(generation: Int32)
+    /// Not proved yet: the database knows the key's hash.
+    case key(hash: [UInt8], for: Scope)
+  }
+
   let account: AccountID
   let device: DeviceID
-  let tenant: UUID
-  /// Of the device's tokens; the database refuses one from before a sign-out (sql/0006).
-  let tokenGeneration: Int32
+  let proof: Proof
 }
 
 extension Caller {
   /// How every flight for a caller begins: enter the account, so that row-level security shows it until the transaction
-  /// ends; count the request; refuse a revoked device and an erased account.
+  /// ends; count the request; refuse a revoked device, a key that is not good for this, and an erased account.
   /// - Parameter locking: also takes the account's row, which every flight that writes must hold.
   func prologue(_ limit: RateLimit, locking: Bool) -> SQL {
-    """
-    SELECT remaining, reset_ms FROM breath.begin_request(
-      \(account.uuid), \(device.uuid), \(tokenGeneration), \(locking), \(limit.key(device.uuid.lowercased)),
-      \(limit.intervalMs), \(Int32(limit.burst)))
-    """
+    switch proof {
+    case .token(let generation):
+      """
+      SELECT remaining, reset_ms FROM breath.begin_request(
+        \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.key(device.uuid.lowercased)),
+        \(limit.intervalMs), \(Int32(limit.burst)))
+      """
+    case .key(let hash, let scope):
+      """
+      SELECT remaining, reset_ms FROM breath.begin_key_request(
+        \(account.uuid), \(device.uuid), \(hash), \(scope.rawValue), \(locking), \(limit.key(Base64URL.encode(hash))),
+        \(limit.intervalMs), \(Int32(limit.burst)))
+      """
+    }
   }
 }

@@ -22,6 +22,11 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   case "BM401":
     return .unauthenticated(
       code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
+  case "BM40K": return .keyRefused
+  case "BM403":
+    return Problem(
+      403, code: "scope_missing",
+      detail: "This API key was not made for this: it lacks the scope \(error.detail ?? "asked for").")
   case "BM404": return .pairingCodeInvalid
   case "BM409":
     return .conflict(
@@ -43,6 +48,9 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
 }
 
 extension Problem {
+  static let keyRefused = Problem.unauthenticated(
+    code: "invalid_key", detail: "This API key is wrong, expired or revoked. Make a new one on a signed-in device.")
+
   static let accountGone = Problem(
     410, code: "account_gone", detail: "This account was erased. Stop syncing; what this machine holds stays on it.")
 }

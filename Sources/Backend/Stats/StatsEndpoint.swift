@@ -53,7 +53,7 @@ package struct StatsEndpoint {
     body: (Progress, [ResultSet]) throws -> JSON
   ) async throws -> Reply {
     let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+    let caller = try await services.authenticator.caller(of: request, for: .readStats)
     let (results, limitHeaders) = try services.flight(
       for: caller, locking: false, [Progress.query(for: caller)] + queries(caller), context)
     let progress = try Progress(results[0].only)

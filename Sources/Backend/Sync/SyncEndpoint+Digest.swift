@@ -9,7 +9,7 @@ import StrictJSON
 extension SyncEndpoint {
   func digest(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+    let caller = try await services.authenticator.caller(of: request, for: .sync)
     let month = try request.query.month("month")
     let (results, headers) = try services.flight(
       for: caller, locking: false, [DigestByDevice.query(for: caller, month: month)], context)

@@ -8,7 +8,7 @@ import StrictJSON
 extension SyncEndpoint {
   func export(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+    let caller = try await services.authenticator.caller(of: request, for: .sync)
     let limit = try request.query.integer("limit", in: 1...SyncEndpoint.exportLimitMax) ?? 500
     let cursor = try request.query["cursor"].map { text in
       guard let cursor = Cursor(text) else {

@@ -7,7 +7,7 @@ import StrictJSON
 extension SyncEndpoint {
   func importExport(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+    let caller = try await services.authenticator.caller(of: request, for: .sync)
     let detail = try request.query.detail
     let isDryRun = try request.query.flag("dryRun")
     let export = try ExportFile(try request.json(.importFile))

@@ -8,7 +8,7 @@ import StrictJSON
 extension SyncEndpoint {
   func ledger(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+    let caller = try await services.authenticator.caller(of: request, for: .sync)
     let limit = try request.query.integer("limit", in: 1...200) ?? 50
     let (results, headers) = try services.flight(
       for: caller, locking: false, [SyncEndpoint.lastPushes(of: caller, limit)], context)

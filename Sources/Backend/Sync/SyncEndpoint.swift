@@ -23,7 +23,7 @@ package struct SyncEndpoint {
 
   func sync(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+    let caller = try await services.authenticator.caller(of: request, for: .sync)
     let body = try SyncRequest(try request.json(), from: caller.device)
     let flight = PushFlight(body, of: caller, now: Timestamp(context.now), requestID: context.requestID)
     let (results, headers) = try services.flight(

@@ -226,15 +226,30 @@ extension Oracle {
         throw Failure(kind: .lost, what: "setting \(key) is not what its device chose last")
       }
       for (device, rival) in sure.sorted(by: { $0.key < $1.key }) where device != inForce.device {
-        try compare(key, winner, rival)
+        try compare(key, winner, latest: latest(of: winner, in: choices), rival)
       }
     }
   }
 
-  private func compare(_ key: String, _ winner: Journal.Chosen, _ rival: Journal.Chosen) throws(Failure) {
-    guard let latest = winner.latestMs, let earliest = rival.earliestMs else { return }
+  /// A device's statements follow one another: one that was made before its clock was set, and sent after, may be given a
+  /// time too late, and then those behind it are later still.
+  private func latest(of choice: Journal.Chosen, in choices: [Journal.Chosen]) -> Int64? {
+    let place = choices.firstIndex { $0.statement == choice.statement } ?? 0
+    let own = choices[...place].filter { $0.statement.device == choice.statement.device }
+    guard choice.latestMs != nil else { return nil }
+    return zip(own, (0..<own.count).reversed()).compactMap { earlier, since in
+      earlier.latestMs.map { $0 + Int64(since) }
+    }.max()
+  }
+
+  private func compare(_ key: String, _ winner: Journal.Chosen, latest: Int64?, _ rival: Journal.Chosen) throws(Failure)
+  {
+    guard let latest, let earliest = rival.earliestMs else { return }
     let isTie = latest == earliest && winner.statement.device > rival.statement.device
-    guard latest < earliest || (latest == earliest && !isTie && isPoint(winner) && isPoint(rival)) else { return }
+    guard
+      latest < earliest
+        || (latest == earliest && latest == winner.latestMs && !isTie && isPoint(winner) && isPoint(rival))
+    else { return }
     throw Failure(
       kind: .lost, what: "setting \(key): \(rival.statement.value) is newer than \(winner.statement.value)")
   }

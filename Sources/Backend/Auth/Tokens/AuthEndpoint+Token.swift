@@ -29,7 +29,8 @@ extension AuthEndpoint {
         limit.admit(refresh.session.lowercased),
         """
         SELECT outcome, next_counter, device, tenant, generation, \(refresh.account.uuid) AS account
-        FROM breath.rotate_refresh(\(refresh.account.uuid), \(refresh.session), \(refresh.counter))
+        FROM breath.rotate_refresh(
+          \(refresh.account.uuid), \(refresh.session), \(refresh.counter), \(context.requestID))
         """,
       ], context)
     let row = try results[1].only

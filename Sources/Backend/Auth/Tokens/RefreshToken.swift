@@ -2,7 +2,8 @@ import Crypto
 import FoundationEssentials
 
 /// A refresh token: which session, which turn, and a MAC that only `auth` can make. The database holds no secret that
-/// mints one, and the same turn always gives the same token, so several windows that refresh at once agree.
+/// mints one, and the same turn always gives the same token, so several windows that refresh at once agree. Each session
+/// has a key of its own, derived from the environment's (HKDF, RFC 5869).
 ///
 /// `bm_r_` + base64url(form, account, session, counter, first 16 bytes of HMAC-SHA-256)
 struct RefreshToken: Hashable {
@@ -10,7 +11,7 @@ struct RefreshToken: Hashable {
   let session: UUID
   let counter: Int64
 
-  private static let prefix = "bm_r_", form: UInt8 = 1, bodyBytes = 41, macBytes = 16
+  private static let prefix = "bm_r_", form: UInt8 = 2, bodyBytes = 41, macBytes = 16
 
   func text(_ key: SymmetricKey) -> String {
     RefreshToken.prefix + Base64URL.encode(body + mac(key))
@@ -40,7 +41,9 @@ struct RefreshToken: Hashable {
   }
 
   private func mac(_ key: SymmetricKey) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: body, using: key).prefix(RefreshToken.macBytes))
+    let sessionKey = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: key, salt: session.bytes, info: Array("breath refresh session".utf8), outputByteCount: 32)
+    return Array(HMAC<SHA256>.authenticationCode(for: body, using: sessionKey).prefix(RefreshToken.macBytes))
   }
 }
 

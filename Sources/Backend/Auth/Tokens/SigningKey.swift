@@ -28,7 +28,7 @@ package struct SigningKey: Sendable {
     self.init(privateKey: privateKey)
   }
 
-  private var publicMembers: JSON {
+  var publicMembers: JSON {
     [
       "kty": "OKP", "crv": "Ed25519", "x": .string(Base64URL.encode(privateKey.publicKey.rawRepresentation)),
       "kid": .string(id), "alg": "EdDSA", "use": "sig",

@@ -4,6 +4,15 @@ import FunctionRuntime
 import JWTKit
 import StrictJSON
 
+/// A device that the database has let in.
+struct Admitted: Sendable {
+  let account: AccountID
+  let device: DeviceID
+  let tenant: UUID
+  /// Of the device's access tokens; advanced to refuse all that were given out before.
+  let generation: Int32
+}
+
 /// What only `auth` can do: sign access tokens and mint refresh tokens.
 struct TokenIssuer: Sendable {
   private let keys: JWTKeyCollection
@@ -28,23 +37,21 @@ struct TokenIssuer: Sendable {
   }
 
   /// The reply to a device that was let in (RFC 6749, 5.1, with our member names).
-  func grant(
-    _ caller: Caller, refresh: RefreshToken, now: Date
-  ) async throws -> JSON {
+  func grant(_ admitted: Admitted, refresh: RefreshToken, now: Date) async throws -> JSON {
     [
-      "account": .string(caller.account.uuid.lowercased), "device": .string(caller.device.uuid.lowercased),
-      "accessToken": .string(try await accessToken(caller, now)), "tokenType": "Bearer",
+      "account": .string(admitted.account.uuid.lowercased), "device": .string(admitted.device.uuid.lowercased),
+      "accessToken": .string(try await accessToken(admitted, now)), "tokenType": "Bearer",
       "expiresIn": JSON(TokenIssuer.accessSeconds), "refreshToken": .string(refresh.text(refreshKey)),
     ]
   }
 
-  private func accessToken(_ caller: Caller, _ now: Date) async throws -> String {
+  private func accessToken(_ admitted: Admitted, _ now: Date) async throws -> String {
     // Whole seconds: a NumericDate may have a fraction (RFC 7519, 2), but not every library reads one.
     let now = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
     let claims = AccessClaims(
       iss: IssuerClaim(value: issuer), aud: Audience([AccessClaims.audience]),
-      sub: SubjectClaim(value: caller.account.uuid.lowercased), did: caller.device.uuid.lowercased,
-      tid: caller.tenant.lowercased, role: "person", scope: "sync stats", gen: caller.tokenGeneration,
+      sub: SubjectClaim(value: admitted.account.uuid.lowercased), did: admitted.device.uuid.lowercased,
+      tid: admitted.tenant.lowercased, role: "person", scope: "sync stats", gen: admitted.generation,
       iat: IssuedAtClaim(value: now),
       exp: ExpirationClaim(value: now.addingTimeInterval(Double(TokenIssuer.accessSeconds))))
     return try await keys.sign(claims, kid: keyID, header: ["typ": .string(AccessClaims.type)])

@@ -1,0 +1,106 @@
+import BreathDomain
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// API keys for scripts and widgets: made and revoked on a signed-in device, shown once.
+extension AuthEndpoint {
+  func makeKey(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let wanted = try WantedKey(try request.json())
+    let key = APIKey(account: caller.account, device: DeviceID(uuid: UUID()))
+    let expiresAt = context.now.addingTimeInterval(Double(wanted.days) * 86_400)
+    let (results, headers) = try services.flight(
+      for: caller, locking: true,
+      [
+        """
+        SELECT outcome FROM breath.make_api_key(
+          \(caller.account.uuid), \(caller.device.uuid), \(key.device.uuid), \(key.hash), \(wanted.name),
+          \(wanted.scopes.map(\.rawValue)), \(expiresAt))
+        """
+      ], context)
+    let outcome: String = try results[0].only["outcome"]
+    guard outcome == "made" else { throw Problem.tooManyKeys }
+    return Reply(
+      201,
+      json: [
+        "id": .string(key.device.uuid.lowercased), "key": .string(key.text), "name": .string(wanted.name),
+        "scopes": .array(wanted.scopes.map { .string($0.rawValue) }),
+        "expiresAt": .string("\(Timestamp(expiresAt))"),
+      ], headers: headers)
+  }
+
+  func listKeys(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let (results, headers) = try services.flight(
+      for: caller, locking: false,
+      [
+        """
+        SELECT k.device_id, d.name, k.scopes, k.created_at, k.expires_at, k.last_used_on
+        FROM breath.api_keys k JOIN breath.devices d USING (account_id, device_id)
+        WHERE k.account_id = \(caller.account.uuid) AND d.revoked_at IS NULL
+        ORDER BY k.created_at, k.device_id
+        """
+      ], context)
+    return Reply(200, json: ["keys": .array(try results[0].map(AuthEndpoint.listed))], headers: headers)
+  }
+
+  private static func listed(_ row: Row) throws -> JSON {
+    let (id, scopes): (UUID, [String]) = (try row["device_id"], try row["scopes"])
+    let (createdAt, expiresAt): (Date, Date) = (try row["created_at"], try row["expires_at"])
+    let lastUsed: PostgresDate? = try row["last_used_on"]
+    return [
+      "id": .string(id.lowercased), "name": .string(try row["name"]), "scopes": .array(scopes.map { .string($0) }),
+      "createdAt": .string("\(Timestamp(createdAt))"), "expiresAt": .string("\(Timestamp(expiresAt))"),
+      "lastUsedOn": JSON(lastUsed.map { "\($0)" }),
+    ]
+  }
+
+  /// Foreign, unknown and revoked ones look the same.
+  func revokeKey(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    guard let id = UUID(uuidString: request.parameters["id"] ?? "") else { throw Problem.keyNotFound }
+    let (results, headers) = try services.flight(
+      for: caller, locking: true,
+      ["SELECT revoked FROM breath.revoke_api_key(\(caller.account.uuid), \(id))"], context)
+    guard try results[0].only["revoked"] else { throw Problem.keyNotFound }
+    return Reply(204, headers: headers)
+  }
+}
+
+/// `{"name", "scopes": ["stats:read"], "days": 90}`
+private struct WantedKey {
+  private static let daysDefault: Int64 = 365, daysMax: Int64 = 730
+
+  let name: String
+  let scopes: [Scope]
+  let days: Int64
+
+  init(_ body: JSONNode) throws(JSONMismatch) {
+    let members = try body.object()
+    name = try members["name"].string(length: 1...64)
+    var wanted: Set<Scope> = []
+    for item in try members["scopes"].items() {
+      guard let scope = Scope(rawValue: try item.string(length: 1...16)) else {
+        throw item.mismatch("unknown_scope", "must be sync, stats:read or share")
+      }
+      wanted.insert(scope)
+    }
+    guard !wanted.isEmpty else { throw members["scopes"].mismatch("too_short", "must name at least one scope") }
+    scopes = Scope.allCases.filter(wanted.contains)
+    days =
+      try members["days"].ifPresent { node throws(JSONMismatch) in
+        try node.integer(in: 1...WantedKey.daysMax)
+      } ?? WantedKey.daysDefault
+  }
+}
+
+extension Problem {
+  fileprivate static let tooManyKeys = Problem(
+    409, code: "too_many_keys", detail: "An account has at most 20 keys. Revoke one that is not used any more.")
+  fileprivate static let keyNotFound = Problem(404, code: "key_not_found", detail: "There is no such key.")
+}

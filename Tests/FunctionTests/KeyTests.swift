@@ -1,0 +1,127 @@
+import Crypto
+import Foundation
+import Postgres
+import StrictJSON
+import Testing
+
+/// `/v1/auth/keys`: API keys, what they open, and what they do not.
+@Suite struct KeyTests {
+  private let device: Device
+  init() throws { device = try Device(timeZone: "Asia/Tokyo") }
+
+  private func make(_ scopes: [String], days: Int64? = nil) throws -> (id: String, key: String) {
+    var body = JSONObject([("name", "script"), ("scopes", .array(scopes.map { .string($0) }))])
+    body["days"] = days.map { .integer($0) }
+    let reply = try device.call(
+      .auth, "POST", "/keys", headers: ["content-type": "application/json"], body: JSON.object(body).text)
+    try #require(reply.status == 201, "\(reply.line)")
+    return (try reply.text("id"), try reply.text("key"))
+  }
+
+  private func call(_ function: FunctionName, _ method: String, _ path: String, key: String, body: String = "") throws
+    -> Reply
+  {
+    let headers = ["authorization": "Bearer \(key)", "content-type": "application/json"]
+    return try Fleet.call(function, Event(method, path, headers: headers, body: body))
+  }
+
+  @Test func `a key reads what its scope says and nothing else`() throws {
+    _ = try device.sync(Practice.push(Practice.sessions(["a", "b"])))
+    let (_, key) = try make(["stats:read"])
+    let summary = try call(.stats, "GET", "/summary", key: key)
+    #expect(summary.status == 200 && summary["progress.sessions"] == 2)
+    #expect(summary["today"] == (try device.stats("summary"))["today"], "its day is its maker's")
+    for (method, path) in [("POST", ""), ("GET", "/export"), ("GET", "/digest"), ("GET", "/ledger")] {
+      let reply = try call(.sync, method, path, key: key, body: method == "POST" ? "{}" : "")
+      #expect(reply.outcome == "403 scope_missing")
+      #expect(try reply.text("detail").contains("sync"))
+    }
+  }
+
+  @Test func `a key pushes as a device of its own`() throws {
+    let (id, key) = try make(["sync"])
+    let body = Practice.push(Practice.sessions(["from a script"])).text
+    let reply = try call(.sync, "POST", "", key: key, body: body)
+    #expect(reply.status == 200 && reply["accepted.stored"] == 1)
+    let pulled = try device.sync([:])
+    #expect(try pulled.items("changes.sessions").map { $0["device"] } == [.string(id)])
+    #expect(try call(.stats, "GET", "/summary", key: key).outcome == "403 scope_missing")
+  }
+
+  @Test func `a key cannot do what only a device may`() throws {
+    let (_, key) = try make(["sync", "stats:read", "share"])
+    for (method, path) in [("POST", "/keys"), ("GET", "/keys"), ("DELETE", "/keys/x"), ("POST", "/pairing")] {
+      #expect(try call(.auth, method, path, key: key, body: "{}").outcome == "403 not_for_keys", "\(path)")
+    }
+    #expect(try call(.sync, "PUT", "/detail", key: key, body: #"{"detail":"days"}"#).outcome == "403 not_for_keys")
+  }
+
+  @Test func `revoked, expired, altered and foreign keys look alike`() throws {
+    let (id, key) = try make(["stats:read"])
+    let expiring = try make(["stats:read"], days: 1)
+    let expiringID = UUID(uuidString: expiring.id)
+    let account = try device.accountID
+    #expect(try call(.stats, "GET", "/summary", key: key).status == 200)
+    #expect(try device.call(.auth, "DELETE", "/keys/\(id)").status == 204)
+    _ = try Superuser.rows(
+      """
+      UPDATE breath.api_keys SET expires_at = now() WHERE account_id = \(account) AND device_id = \(expiringID)
+      """)
+    let forged = try forge(expiring.key, account: Device().account)
+    for refused in [key, expiring.key, forged, key.dropLast() + "x", "bm_live_", "bm_live_AAAA"].map({ "\($0)" }) {
+      let reply = try call(.stats, "GET", "/summary", key: refused)
+      #expect(reply.outcome == "401 invalid_key" && reply.header("www-authenticate") != nil)
+    }
+    #expect(try device.call(.auth, "DELETE", "/keys/\(id)").outcome == "404 key_not_found")
+    #expect(try Device().call(.auth, "DELETE", "/keys/\(expiring.id)").outcome == "404 key_not_found")
+  }
+
+  /// Another account's id in a key whose checksum is right.
+  private func forge(_ key: String, account: String) throws -> String {
+    var body = Array(try Base64URL.bytes(String(key.dropFirst("bm_live_".count))).dropLast(4))
+    let id = try Base64URL.bytes(String(key.dropFirst("bm_live_".count)))[1..<17]
+    let other = try #require(UUID(uuidString: account)).uuidString.replacing("-", with: "")
+    let bytes = stride(from: 0, to: 32, by: 2).map { at in
+      let start = other.index(other.startIndex, offsetBy: at)
+      return UInt8(other[start..<other.index(start, offsetBy: 2)], radix: 16)!
+    }
+    #expect(Array(id) != bytes)
+    body.replaceSubrange(1..<17, with: bytes)
+    return "bm_live_" + Base64URL.text(body + SHA256.hash(data: body).prefix(4))
+  }
+
+  @Test func `keys are listed without what they are, and only their hashes are kept`() throws {
+    let (id, key) = try make(["stats:read", "sync", "sync"], days: 7)
+    _ = try call(.stats, "GET", "/summary", key: key)
+    let listed = try device.call(.auth, "GET", "/keys").items("keys")
+    #expect(listed.count == 1 && listed[0]["id"] == .string(id) && listed[0]["name"] == "script")
+    #expect(listed[0]["scopes"] == ["sync", "stats:read"] && listed[0]["lastUsedOn"]?.string != nil)
+    #expect(!"\(listed)".contains(key))
+    let account = try device.accountID
+    let row = try Superuser.rows("SELECT k::text AS value FROM breath.api_keys k WHERE account_id = \(account)")[0]
+    let text: String = try row["value"]
+    let secret = key.dropFirst("bm_live_".count).suffix(32)
+    #expect(!text.contains(secret))
+  }
+
+  @Test func `a twenty-first key is refused until one is revoked`() throws {
+    let ids = try (0..<20).map { _ in try make(["stats:read"]).id }
+    let body = #"{"name":"one more","scopes":["share"]}"#
+    let headers = ["content-type": "application/json"]
+    #expect(
+      try device.call(.auth, "POST", "/keys", headers: headers, body: body).outcome == "409 too_many_keys")
+    _ = try device.call(.auth, "DELETE", "/keys/\(ids[0])")
+    #expect(try device.call(.auth, "POST", "/keys", headers: headers, body: body).status == 201)
+  }
+
+  @Test(arguments: [
+    #"{"scopes":["sync"]}"#, #"{"name":"x"}"#, #"{"name":"x","scopes":[]}"#, #"{"name":"x","scopes":["admin"]}"#,
+    #"{"name":"x","scopes":["sync"],"days":731}"#, #"{"name":"","scopes":["sync"]}"#,
+  ])
+  func `a wrong wish is explained`(body: String) throws {
+    let reply = try device.call(
+      .auth, "POST", "/keys", headers: ["content-type": "application/json"], body: body)
+    let errors = try reply.items("errors")
+    #expect(reply.outcome == "422 invalid_content" && errors.count == 1)
+  }
+}
