@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "FunctionTests",
       dependencies: [
-        "StrictJSON", "TestSupport", "Postgres",
+        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "Postgres",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],

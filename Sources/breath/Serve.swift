@@ -21,8 +21,12 @@ struct Serve: AsyncParsableCommand {
   @Option(name: .customLong("bin"), help: "Folder of the function executables. (default: the folder of breath)")
   var binDirectory: String?
 
-  @Option(name: .customLong("pool"), help: "Processes per function at most, each with one database connection.")
-  var poolSize = 8
+  /// More than one for each processor, because one works while another waits for the disk; many more only push each other
+  /// out of the caches (docs/performance.md).
+  @Option(
+    name: .customLong("pool"),
+    help: "Processes per function at most, each with one database connection; by default one more than processors.")
+  var poolSize = min(64, ProcessInfo.processInfo.activeProcessorCount + 1)
 
   func validate() throws {
     guard (1...64).contains(poolSize) else { throw ValidationError("--pool must be between 1 and 64.") }

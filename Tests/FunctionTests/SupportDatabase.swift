@@ -38,6 +38,18 @@ enum Superuser {
     return try #require(rows.first)["value"]
   }
 
+  /// As the person does at another machine.
+  static func revoke(_ device: Device) throws {
+    let (account, id) = (try device.accountID, UUID(uuidString: device.id))
+    _ = try rows(
+      "UPDATE breath.devices SET revoked_at = now() WHERE account_id = \(account) AND device_id = \(id)")
+  }
+
+  static func erase(_ device: Device) throws {
+    let account = try device.accountID
+    _ = try rows("SELECT breath.erase_account(\(account))")
+  }
+
   static func count(_ sql: SQL) throws -> Int64 { try #require(rows(sql).first)["count"] }
 }
 

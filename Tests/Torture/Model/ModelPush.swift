@@ -18,7 +18,7 @@ struct ModelPush {
   private(set) var verdicts: [JSON] = []
   private(set) var counts = (stored: 0, duplicate: 0, flagged: 0, rejected: 0)
   /// Settings whose statement lost: their winners go into the answer.
-  private(set) var lost: Set<String> = []
+  var lost: Set<String> = []
   /// Devices whose items were made before a reset that the server knows of.
   private var outdated: Set<DeviceID> = []
 
@@ -46,7 +46,7 @@ struct ModelPush {
 
   private func place(_ name: String, _ index: Int) -> JSONPointer { JSONPointer.root["push"][name][index] }
 
-  private mutating func nextVersion() -> Int64 {
+  mutating func nextVersion() -> Int64 {
     if bug == .sequenceCursor {
       let version = drawn.isEmpty ? state.version + 1 : drawn.removeFirst()
       state.version = max(state.version, version)
@@ -61,9 +61,9 @@ struct ModelPush {
     return state.version
   }
 
-  private enum Outcome { case stored, flagged, superseded, duplicate, conflict, tombstoned, rejected }
+  enum Outcome { case stored, flagged, superseded, duplicate, conflict, tombstoned, rejected }
 
-  private mutating func say(_ outcome: Outcome, _ code: String? = nil, at place: JSONPointer) {
+  mutating func say(_ outcome: Outcome, _ code: String? = nil, at place: JSONPointer) {
     switch outcome {
     case .stored, .superseded: counts.stored += 1
     case .flagged: (counts.stored, counts.flagged) = (counts.stored + 1, counts.flagged + 1)
@@ -252,50 +252,5 @@ extension ModelPush {
     if bug == .hardDelete { state.sessions[owner]![id] = nil } else { bury(key, known.date) }
     if bug != .keepsDerivedOnDeletion { change(known.date, of: owner) { $0.derived.add(fact, times: -1) } }
     say(.stored, at: place)
-  }
-}
-
-// MARK: - Settings
-
-extension ModelPush {
-  private mutating func store(setting item: JSON, at place: JSONPointer) {
-    guard let key = item["key"]?.string, let value = item["value"]?.string, let changedAtMs = item["changedAt"]?.timeMs
-    else { return say(.rejected, "missing", at: place) }
-    var setting = state.settings[key] ?? ModelState.Setting()
-    let known = setting.stated[device]
-    if let known, known.changedAtMs > changedAtMs { return lose(key, at: place) }
-    let isRepeated = known?.changedAtMs == changedAtMs
-    if bug == .ownOlderSupersedes, !isRepeated, let known, known.correctedMs >= correct(changedAtMs) {
-      return lose(key, at: place)
-    }
-    if !isRepeated || bug == .restampsSameStatement {
-      setting.stated[device] = ModelState.Setting.Stated(
-        value: value, changedAtMs: changedAtMs, correctedMs: correct(changedAtMs))
-    }
-    let winner = winner(of: setting)
-    let isNew = !isRepeated && (winner == device || setting.winner != winner)
-    setting.winner = winner
-    if isNew { setting.version = nextVersion() }
-    state.settings[key] = setting
-    if winner != device, !(isRepeated && bug == .losingDuplicateIsDuplicate) { return lose(key, at: place) }
-    say(isRepeated ? .duplicate : .stored, at: place)
-  }
-
-  private mutating func lose(_ key: String, at place: JSONPointer) {
-    lost.insert(key)
-    say(.superseded, "newer_value", at: place)
-  }
-
-  private func correct(_ changedAtMs: Int64) -> Int64 {
-    let offset = bug == .ignoresClockOffset ? 0 : state.devices[device]!.clockOffsetMs
-    return bug == .unclampedClock ? changedAtMs + offset : min(changedAtMs + offset, nowMs + 300_000)
-  }
-
-  private func winner(of setting: ModelState.Setting) -> DeviceID? {
-    if bug == .arrivalOrderSettings { return device }
-    return setting.stated.max { a, b in
-      if a.value.correctedMs != b.value.correctedMs { return a.value.correctedMs < b.value.correctedMs }
-      return bug == .tieByArrival ? b.key == device : a.key < b.key
-    }?.key
   }
 }

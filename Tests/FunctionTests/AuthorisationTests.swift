@@ -1,0 +1,56 @@
+import Backend
+import Foundation
+import FunctionRuntime
+import Postgres
+import StrictJSON
+import TestSupport
+import Testing
+
+/// Every route of every function for every kind of caller (RELIABILITY T5), and every target that a caller may name.
+@Suite struct AuthorisationTests {
+  @Test(arguments: FunctionName.allCases)
+  func `every route stands in the matrix, and nothing else does`(function: FunctionName) {
+    let endpoint = Endpoint(name: function.rawValue, Environment([:]))
+    let routes =
+      switch function {
+      case .auth: AuthEndpoint(endpoint).routes
+      case .sync: SyncEndpoint(endpoint).routes
+      case .stats: StatsEndpoint(endpoint).routes
+      case .admin: AdminEndpoint(endpoint).routes
+      }
+    let there = Set(routes.map { "\($0.method.rawValue) \($0.pattern)" })
+    let listed = Matrix.rows.filter { $0.function == function }.map { "\($0.method) \($0.pattern)" }
+    #expect(Set(listed) == there && listed.count == there.count)
+  }
+
+  @Test(arguments: Matrix.rows) func `each caller gets what the matrix says`(row: Matrix.Row) throws {
+    for caller in Callers.Kind.allCases {
+      let reply = try Fleet.call(row.function, try Callers.shared.event(row, caller))
+      #expect(reply.outcome == row.expected(for: caller), "\(row) for \(caller)")
+      if reply.status == 401 { #expect(reply.header("www-authenticate")?.hasPrefix("Bearer") == true) }
+    }
+  }
+
+  @Test(arguments: Matrix.rows.filter { $0.pattern.contains("{") })
+  func `what is foreign, missing or deleted looks the same to the byte`(row: Matrix.Row) throws {
+    let targets = try Targets(of: row)
+    var answers: [Targets.Kind: String] = [:]
+    for (kind, id) in try targets.ids() {
+      let path = row.pattern.replacing(/\{\w+\}/, with: id)
+      let body = row.method == "GET" ? "" : Targets.body(row)
+      let reply = try targets.owner.call(
+        row.function, row.method, path, headers: ["content-type": "application/json"], body: body)
+      if kind == .own {
+        #expect((200..<300).contains(reply.status ?? 0), "\(row): \(reply.line)")
+      } else {
+        // The request's own id apart.
+        answers[kind] = reply.line.replacing(try reply.text("instance"), with: "").replacing(
+          reply.header("x-request-id") ?? "-", with: ""
+        ).replacing(/"Server-Timing":"[^"]*"/, with: "").replacing(
+          /"RateLimit":"[^"]*"/, with: "")
+      }
+    }
+    #expect(Set(answers.values).count == 1 && answers.count == 3, "\(row): \(answers)")
+    #expect(answers.values.allSatisfy { $0.contains("\"statusCode\":404") }, "\(row)")
+  }
+}

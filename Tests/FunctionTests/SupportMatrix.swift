@@ -1,0 +1,169 @@
+import Crypto
+import Foundation
+import Testing
+
+/// Who may call what. A line for each route:
+///
+///     function  method  pattern  who may  what they get for a request with an empty object
+///
+/// `everybody`: whoever calls, with or without a token. `device`: a device's own access token. `key:scope`: that, or an
+/// API key of that scope.
+enum Matrix {
+  struct Row: Sendable, CustomTestStringConvertible {
+    enum Access: Equatable, Sendable {
+      case everybody, device
+      case key(scope: String)
+    }
+
+    let function: FunctionName
+    let method: String
+    let pattern: String
+    let access: Access
+    let outcome: String
+    var testDescription: String { "\(method) \(function.rawValue)\(pattern)" }
+
+    func expected(for caller: Callers.Kind) -> String {
+      if access == .everybody { return outcome }
+      switch caller {
+      case .nobody: return "401 unauthenticated"
+      case .garbage, .expired, .otherSigner: return "401 invalid_token"
+      case .revoked: return "401 device_revoked"
+      case .erased: return "410 account_gone"
+      case .person, .neighbour: return outcome
+      case .syncKey, .statsKey:
+        guard case .key(let scope) = access else { return "403 not_for_keys" }
+        return scope == caller.scope ? outcome : "403 scope_missing"
+      case .revokedKey: return access == .device ? "403 not_for_keys" : "401 invalid_key"
+      }
+    }
+  }
+
+  static let rows: [Row] = table.split(separator: "\n").map { line in
+    let words = line.split(separator: " ").map(String.init)
+    let access: Row.Access =
+      switch words[3] {
+      case "everybody": .everybody
+      case "device": .device
+      case let word: .key(scope: String(word.dropFirst("key:".count)))
+      }
+    return Row(
+      function: FunctionName(rawValue: words[0])!, method: words[1], pattern: words[2] == "/" ? "" : words[2],
+      access: access, outcome: words[4...].joined(separator: " "))
+  }
+
+  private static let table = """
+    auth   POST    /anonymous                  everybody       422 invalid_content
+    auth   POST    /token                      everybody       400 invalid_request
+    auth   POST    /pairing                    device          201
+    auth   POST    /pairing/redeem             everybody       422 invalid_content
+    auth   POST    /keys                       device          422 invalid_content
+    auth   GET     /keys                       device          200
+    auth   DELETE  /keys/{id}                  device          404 key_not_found
+    auth   GET     /jwks.json                  everybody       200
+    sync   POST    /                           key:sync        200
+    sync   POST    /import                     key:sync        422 invalid_content
+    sync   GET     /export                     key:sync        200
+    sync   PUT     /detail                     device          422 invalid_content
+    sync   GET     /digest                     key:sync        200
+    sync   GET     /ledger                     key:sync        200
+    stats  GET     /summary                    key:stats:read  200
+    stats  GET     /days                       key:stats:read  200
+    stats  GET     /streak                     key:stats:read  200
+    admin  GET     /healthz                    everybody       200
+    admin  GET     /readyz                     everybody       200
+    """
+}
+
+/// One of each kind of caller.
+struct Callers: Sendable {
+  enum Kind: CaseIterable {
+    case nobody, garbage, expired, otherSigner, revoked, erased, person, neighbour, syncKey, statsKey, revokedKey
+
+    var scope: String? {
+      switch self {
+      case .syncKey: "sync"
+      case .statsKey: "stats:read"
+      default: nil
+      }
+    }
+  }
+
+  static let shared = Result { try Callers() }
+
+  private let credentials: [Kind: String]
+
+  private init() throws {
+    let (person, revoked, erased) = (try Device(), try Device(), try Device())
+    var credentials: [Kind: String] = [
+      .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device().accessToken,
+      .revoked: revoked.accessToken, .erased: erased.accessToken,
+    ]
+    var expired = TokenClaims(of: person)
+    expired.lifetime = -1
+    credentials[.expired] = try expired.token()
+    credentials[.otherSigner] = try TokenClaims(of: person).token(key: .init())
+    for (kind, scope) in [(Kind.syncKey, "sync"), (.statsKey, "stats:read"), (.revokedKey, "sync")] {
+      let made = try person.makeKey(scope)
+      credentials[kind] = try made.text("key")
+      if kind == .revokedKey { _ = try person.call(.auth, "DELETE", "/keys/\(made.text("id"))") }
+    }
+    try Superuser.revoke(revoked)
+    try Superuser.erase(erased)
+    self.credentials = credentials
+  }
+
+  func event(_ row: Matrix.Row, _ caller: Kind) throws -> Event {
+    var headers = ["content-type": "application/json"]
+    headers["authorization"] = credentials[caller].map { "Bearer \($0)" }
+    // Each in a network of its own, so that limits by network do not mix.
+    headers["x-forwarded-for"] = "10.\(Int.random(in: 0...255)).\(Int.random(in: 0...255)).1"
+    let path = row.pattern.replacing(/\{\w+\}/, with: UUID().uuidString.lowercased())
+    return Event(row.method, path, headers: headers, body: row.method == "GET" ? "" : "{}")
+  }
+}
+
+extension Result where Success == Callers, Failure == any Error {
+  func event(_ row: Matrix.Row, _ caller: Callers.Kind) throws -> Event { try get().event(row, caller) }
+}
+
+extension Device {
+  func makeKey(_ scope: String) throws -> Reply {
+    let body = #"{"name": "matrix", "scopes": ["\#(scope)"]}"#
+    let reply = try call(.auth, "POST", "/keys", headers: ["content-type": "application/json"], body: body)
+    try #require(reply.status == 201, "\(reply.line)")
+    return reply
+  }
+}
+
+/// For a route that names something: one of the caller's own, a stranger's, none, and one that is gone.
+struct Targets {
+  enum Kind: CaseIterable { case own, foreign, missing, deleted }
+
+  let owner: Device
+  private let make: (Device) throws -> String
+  private let delete: (Device, String) throws -> Void
+
+  init(of row: Matrix.Row) throws {
+    owner = try Device()
+    switch "\(row.function.rawValue)\(row.pattern)" {
+    case "auth/keys/{id}":
+      make = { try $0.makeKey("sync").text("id") }
+      delete = { _ = try $0.call(.auth, "DELETE", "/keys/\($1)") }
+    default: throw Missing(route: row.pattern)
+    }
+  }
+
+  struct Missing: Error { let route: String }
+
+  /// What a route must be told besides its target.
+  static func body(_ row: Matrix.Row) -> String { "{}" }
+
+  func ids() throws -> [(Kind, String)] {
+    let deleted = try make(owner)
+    try delete(owner, deleted)
+    return [
+      (.foreign, try make(Device())), (.missing, UUID().uuidString.lowercased()), (.deleted, deleted),
+      (.own, try make(owner)),
+    ]
+  }
+}
