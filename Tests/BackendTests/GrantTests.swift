@@ -17,17 +17,22 @@ import Testing
       breath.account_keys breath_maintenance SELECT
       breath.accounts breath_auth INSERT,SELECT,UPDATE
       breath.accounts breath_maintenance DELETE
+      breath.accounts breath_merge SELECT,UPDATE
       breath.accounts breath_stats SELECT
       breath.accounts breath_sync SELECT,UPDATE
       breath.api_keys breath_auth INSERT,SELECT
       breath.api_keys breath_stats SELECT
       breath.api_keys breath_sync SELECT
+      breath.consents breath_merge INSERT,SELECT,UPDATE
       breath.consents breath_sync INSERT,SELECT
       breath.day_totals breath_maintenance DELETE
+      breath.day_totals breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.day_totals breath_stats SELECT
       breath.day_totals breath_sync INSERT,SELECT,UPDATE
       breath.device_credentials breath_auth INSERT,SELECT
+      breath.device_credentials breath_merge SELECT,UPDATE
       breath.devices breath_auth INSERT,SELECT,UPDATE
+      breath.devices breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.devices breath_stats SELECT
       breath.devices breath_sync INSERT,SELECT,UPDATE
       breath.email_claims breath_auth DELETE,INSERT,SELECT,UPDATE
@@ -49,7 +54,11 @@ import Testing
       breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.password_resets breath_maintenance DELETE,SELECT
       breath.push_ledger breath_auth INSERT
+      breath.merges breath_auth SELECT
+      breath.merges breath_merge INSERT,SELECT,UPDATE
+      breath.pairing_codes breath_merge SELECT,UPDATE
       breath.push_ledger breath_maintenance DELETE,SELECT
+      breath.push_ledger breath_merge SELECT,UPDATE
       breath.push_ledger breath_sync INSERT,SELECT
       breath.rate_limits breath_auth INSERT,SELECT,UPDATE
       breath.rate_limits breath_maintenance DELETE,SELECT
@@ -58,11 +67,15 @@ import Testing
       breath.recovery_codes breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.refresh_sessions breath_auth INSERT,SELECT,UPDATE
       breath.refresh_sessions breath_maintenance DELETE,SELECT
+      breath.refresh_sessions breath_merge SELECT,UPDATE
       breath.sessions breath_maintenance DELETE
+      breath.sessions breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.sessions breath_sync DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_maintenance DELETE
+      breath.settings breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_sync INSERT,SELECT,UPDATE
       breath.tombstones breath_maintenance DELETE
+      breath.tombstones breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.tombstones breath_sync INSERT,SELECT,UPDATE
       breath.tenants breath_auth SELECT
       breath_meta.migrations breath_admin SELECT

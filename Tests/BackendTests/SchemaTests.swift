@@ -169,6 +169,26 @@ import Testing
       ])
   }
 
+  /// A merge moves devices with all that points at them, and practice by name: a table that is new must be thought of.
+  @Test func `every table with an account's rows is one that a merge moves, or has none to move`() throws {
+    let staying = try Database.texts(
+      """
+      SELECT conrelid::regclass::text AS value FROM pg_constraint
+      WHERE contype = 'f' AND confrelid = 'breath.devices'::regclass AND confupdtype <> 'c'
+      """)
+    #expect(staying == [], "a foreign key to devices needs ON UPDATE CASCADE")
+    let tables = try Database.texts(
+      """
+      SELECT DISTINCT table_name::text AS value FROM information_schema.columns
+      WHERE table_schema = 'breath' AND column_name = 'account_id'
+      """)
+    #expect(
+      Set(tables) == [
+        "accounts", "devices", "consents", "sessions", "day_totals", "settings", "tombstones", "push_ledger",
+        "device_credentials", "refresh_sessions", "pairing_codes", "merges",
+      ])
+  }
+
   @Test func `a server-side limit stands on every role that logs in`() throws {
     let without = try Database.texts(
       """

@@ -95,6 +95,10 @@ struct FilledAccount {
       INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
       VALUES (decode(md5(\("\(account)")) || md5('x'), 'hex'), \(account), \(device), now())
       """,
+      """
+      INSERT INTO breath.merges (account_id, source, source_detail, devices, redeemed_by)
+      VALUES (\(account), \(account), 'days', ARRAY[\(device)], \(device))
+      """,
     ])
   }
 

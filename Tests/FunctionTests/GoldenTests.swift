@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `each event gets the reply that is recorded beside it`() throws {
-    try forget(devices: ["a", "b", "d", "e"].map { "0198c2a0-0000-7000-8000-00000000000\($0)" })
+    try forget(devices: ["0a", "0b", "0d", "0e", "0f", "10"].map { "0198c2a0-0000-7000-8000-0000000000\($0)" })
     var values: [String: String] = [:]
     let processes = Dictionary(
       uniqueKeysWithValues: try FunctionName.allCases.map {
@@ -52,7 +52,9 @@ import Testing
       values["SPARE_TOKEN"] = try reply.text("accessToken")
     case "login-again": values["SPARE_TOKEN"] = try reply.text("accessToken")
     case "keys-make": values["KEY_ID"] = try reply.text("id")
-    case "pairing": values["PAIRING_CODE"] = try reply.text("code")
+    case "anonymous-other-machine": values["OTHER_TOKEN"] = try reply.text("accessToken")
+    case "pairing", "pairing-for-merge": values["PAIRING_CODE"] = try reply.text("code")
+    case "pairing-merge": values["MERGE"] = try reply.text("merge.merge")
     case "register", "password-reset":
       let account = try #require(values["SPARE_ACCOUNT"].flatMap(UUID.init(uuidString:)))
       values[name == "register" ? "CONFIRM_TOKEN" : "RESET_TOKEN"] = try Mail.last(of: account).token

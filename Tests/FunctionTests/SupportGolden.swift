@@ -15,7 +15,10 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       .auth,
       [
         "anonymous", "anonymous-again", "anonymous-other-secret", "anonymous-wrong-content", "token", "token-form",
-        "token-unknown", "pairing", "pairing-redeem", "pairing-redeem-used", "pairing-no-token", "jwks", "wrong-method",
+        "token-unknown", "pairing", "pairing-redeem", "pairing-redeem-used", "pairing-no-token",
+        "anonymous-other-machine", "anonymous-own-account", "pairing-for-merge", "pairing-preview", "pairing-merge",
+        "pairing-merges",
+        "pairing-undo", "pairing-undo-unknown", "jwks", "wrong-method",
         "preflight",
         // The life of another account, from its first day to its last.
         "anonymous-spare", "register", "register-wrong-content", "register-confirm", "register-confirm-unknown",

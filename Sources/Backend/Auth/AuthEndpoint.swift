@@ -17,6 +17,8 @@ package final class AuthEndpoint {
       Route(.post, "/token", token),
       Route(.post, "/pairing", makePairingCode),
       Route(.post, "/pairing/redeem", redeemPairingCode),
+      Route(.post, "/pairing/undo", undoMerge),
+      Route(.get, "/pairing/merges", merges),
       Route(.post, "/keys", makeKey),
       Route(.get, "/keys", listKeys),
       Route(.delete, "/keys/{id}", revokeKey),

@@ -19,18 +19,14 @@ private func problem(forConfiguration error: Configuration.Failure, _ context: C
 /// By SQLSTATE: BM4xx are raised by our own functions (sql/0006), the rest follows RELIABILITY 2.6.
 private func problem(forDatabase error: PostgresError, _ context: Context) -> Problem? {
   switch error.sqlState {
-  case "BM401":
-    return .unauthenticated(
-      code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
+  case "BM401": return problem(forUnwelcome: error.detail)
   case "BM40K": return .keyRefused
   case "BM403":
     return Problem(
       403, code: "scope_missing",
       detail: "This API key was not made for this: it lacks the scope \(error.detail ?? "asked for").")
   case "BM404": return .pairingCodeInvalid
-  case "BM409":
-    return .conflict(
-      code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
+  case "BM409": return problem(forConflict: error.detail)
   case "BM410": return .accountGone
   case "BM429":
     return .tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
@@ -45,6 +41,32 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   return .unavailable(
     code: "database_unavailable", detail: "The database is away for a moment; nothing was lost. Try again.",
     retryAfter: .seconds(2))
+}
+
+private func problem(forUnwelcome message: String?) -> Problem {
+  guard message == "account moved" else {
+    return .unauthenticated(
+      code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
+  }
+  return .unauthenticated(
+    code: "account_moved",
+    detail: "This device's account was merged or taken apart. Refresh, and go on with the new token.")
+}
+
+private func problem(forConflict message: String?) -> Problem {
+  switch message {
+  case "source is not anonymous":
+    .conflict(
+      code: "account_has_login",
+      detail:
+        "This device's account has a sign-in of its own. Make the code on this device, and redeem it on the other.")
+  case "too many devices":
+    .conflict(
+      code: "too_many_devices", detail: "An account has at most a hundred devices, and this would be more. Remove some first."
+    )
+  default:
+    .conflict(code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
+  }
 }
 
 extension Problem {

@@ -18,6 +18,7 @@ enum Refusal {
   private static func ofDevice(_ marker: Timestamp?) -> SQL {
     """
     WHEN d.device_id IS NULL THEN 'unknown_device'
+          WHEN d.left_at IS NOT NULL THEN 'device_left'
           WHEN d.reset_at IS DISTINCT FROM \(marker?.date) THEN 'before_reset'
     """
   }

@@ -55,10 +55,15 @@ package struct SyncEndpoint {
 }
 
 extension ResultSet {
-  /// The row of a statement that always has one; its absence means that the account itself is gone.
+  /// The row of a statement that always has one. Where a flight does not lock, its absence means that the account was
+  /// erased, or the device moved to another, since the flight began: the next one will be told which.
   var only: Row {
     get throws {
-      guard let row = first else { throw Problem.accountGone }
+      guard let row = first else {
+        throw Problem.unavailable(
+          code: "account_changed", detail: "The account changed while this was answered. Try again.",
+          retryAfter: .seconds(1))
+      }
       return row
     }
   }

@@ -78,6 +78,10 @@ struct Verdict: Sendable {
       self.init(
         pointer, id: id, .tombstoned, code: status,
         detail: "The device's data was cleared after this was made; send its reset marker with every push.")
+    case "device_left":
+      self.init(
+        pointer, id: id, .tombstoned, code: status,
+        detail: "This device left the account and took its records along; drop the copy of them.")
     case Refusal.detailIsDays:
       self.init(
         pointer, id: id, .rejected, code: status,

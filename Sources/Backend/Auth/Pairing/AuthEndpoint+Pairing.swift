@@ -13,7 +13,7 @@ extension AuthEndpoint {
     let code = PairingCode.random()
     let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
     let (_, headers) = try services.flight(
-      for: caller, locking: false,
+      for: caller, locking: true,
       [
         """
         INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
@@ -24,6 +24,7 @@ extension AuthEndpoint {
       201, json: ["code": .string(code.text), "expiresAt": .string("\(Timestamp(expiresAt))")], headers: headers)
   }
 
+  /// A device without an account joins; one that has an anonymous account brings it along (docs/pairing.md).
   func redeemPairingCode(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let body = try request.json()
@@ -31,20 +32,45 @@ extension AuthEndpoint {
     guard let code = PairingCode(try body["code"].string(length: 1...64)) else {
       throw body["code"].mismatch("invalid_code", "must be a code like BM-7F3KQ2-9XW4TD")
     }
+    if try request.query.flag("dryRun") { return try preview(code, for: device, request, services, context) }
     let session = UUID()
     let limit = services.configuration.limits.pairing
     let results = try services.database.flight(
       [
         limit.admit(request.network),
         """
-        SELECT account, tenant, generation FROM breath.redeem_pairing(
+        SELECT account, tenant, generation, merge AS merge_id, merged_at, source, devices, NULL::timestamptz AS undone_at
+        FROM breath.redeem_pairing(
           \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
         """,
       ], context)
     let row = try results[1].only
     guard let _: UUID = try row["account"] else { throw Problem.pairingCodeInvalid }
+    var reply = try await grant(row, to: device.id, session, services, context).object ?? JSONObject()
+    if let merge = try Merge(row) { reply["merge"] = merge.json(now: context.now) }
+    return Reply(201, json: .object(reply), headers: try limit.headers(results[0]))
+  }
+
+  /// Counts as a guess like the real thing, and uses nothing up.
+  private func preview(
+    _ code: PairingCode, for device: Enrolment, _ request: Request, _ services: Services, _ context: Context
+  ) throws -> Reply {
+    let limit = services.configuration.limits.pairing
+    let results = try services.database.flight(
+      [
+        limit.admit(request.network),
+        """
+        SELECT part, devices, sessions, total_xp, active_ms, longest_streak, today, run_starts, run_ends
+        FROM breath.preview_pairing(\(code.hash), \(device.id.uuid), \(device.secretHash), \(device.timeZone))
+        """,
+      ], context)
+    var parts: [String: JSON] = [:]
+    for row in results[1] { parts[try row["part"]] = try Standing(row).json }
+    guard let other = parts["other"], let after = parts["after"] else { throw Problem.pairingCodeInvalid }
+    let before: JSON = ["this": parts["this"] ?? Standing.nothing, "other": other]
     return Reply(
-      201, json: try await grant(row, to: device.id, session, services, context),
+      200,
+      json: ["dryRun": true, "merges": .bool(parts["this"] != nil), "before": before, "after": after],
       headers: try limit.headers(results[0]))
   }
 }

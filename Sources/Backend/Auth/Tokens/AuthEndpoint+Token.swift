@@ -28,9 +28,13 @@ extension AuthEndpoint {
       [
         limit.admit(refresh.session.lowercased),
         """
-        SELECT outcome, next_counter, device, tenant, generation, \(refresh.account.uuid) AS account
-        FROM breath.rotate_refresh(
-          \(refresh.account.uuid), \(refresh.session), \(refresh.counter), \(context.requestID))
+        SELECT r.outcome, r.next_counter, r.device, r.tenant, r.generation, l.account
+        FROM (
+          SELECT coalesce(breath.locate_refresh(\(refresh.account.uuid), \(refresh.session)), \(refresh.account.uuid))
+            AS account
+        ) AS l
+        CROSS JOIN LATERAL breath.rotate_refresh(
+          l.account, \(refresh.session), \(refresh.counter), \(context.requestID)) AS r
         """,
       ], context)
     let row = try results[1].only
