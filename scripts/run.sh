@@ -76,6 +76,7 @@ build() {
 }
 
 start_gateway() {
+  export BREATH_PUBLIC_URL=${BREATH_PUBLIC_URL:-$url}
   "$breath" serve --port "$PORT" 9>&- &
   gateway=$!
   echo "$gateway" >"$data/gateway.pid" || explain_failure "starting the gateway" /dev/null "$data"

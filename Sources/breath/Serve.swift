@@ -67,7 +67,13 @@ enum FunctionEnvironment {
     "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
     "BREATH_RATE_LIMIT_FACTOR",
   ]
-  private static let own = ["auth": ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"]]
+  private static let own = [
+    "auth": [
+      "BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY", "BREATH_PUBLIC_URL", "BREATH_VERIFICATION_URL",
+      "BREATH_GITHUB_CLIENT_ID", "BREATH_GITHUB_CLIENT_SECRET", "BREATH_GITHUB_REDIRECT_URIS", "BREATH_GITHUB_URL",
+      "BREATH_GITHUB_API_URL",
+    ]
+  ]
 
   /// Function → its variables. Each has its own database role, hence DATABASE_URL_SYNC becomes the DATABASE_URL of sync.
   static func all(from ours: [String: String]) -> [String: [String: String]] {

@@ -31,6 +31,8 @@ import Testing
       breath.day_totals breath_sync INSERT,SELECT,UPDATE
       breath.device_credentials breath_auth INSERT,SELECT
       breath.device_credentials breath_merge SELECT,UPDATE
+      breath.device_grants breath_auth INSERT,SELECT,UPDATE
+      breath.device_grants breath_maintenance DELETE,SELECT
       breath.devices breath_auth INSERT,SELECT,UPDATE
       breath.devices breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.devices breath_stats SELECT
@@ -77,6 +79,8 @@ import Testing
       breath.tombstones breath_maintenance DELETE
       breath.tombstones breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.tombstones breath_sync INSERT,SELECT,UPDATE
+      breath.wrong_codes breath_auth INSERT,SELECT,UPDATE
+      breath.wrong_codes breath_maintenance DELETE,SELECT
       breath.tenants breath_auth SELECT
       breath_meta.migrations breath_admin SELECT
       """

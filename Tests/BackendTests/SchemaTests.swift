@@ -20,6 +20,8 @@ import Testing
         "incarnations breath.incarnations_pkey", "tenants breath.tenants_pkey", "tenants breath.tenants_name_unique",
         "login_addresses breath.login_addresses_pkey", "login_attempts breath.login_attempts_pkey",
         "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
+        "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
+        "wrong_codes breath.wrong_codes_pkey",
       ])
     let keyless = try Database.texts(
       """
@@ -143,6 +145,33 @@ import Testing
         VALUES (gen_random_uuid(), gen_random_uuid(), sha256(''), '{everything}', gen_random_uuid(), now())
         """
       ),
+      (
+        "device_grants_hash_sizes",
+        """
+        INSERT INTO breath.device_grants (
+          device_code_hash, user_code_hash, client, network, device_id, secret_hash, name, time_zone, expires_at)
+        VALUES ('\\x00', '\\x00', 'c', 'n', gen_random_uuid(), '\\x00', 'd', 'UTC', now())
+        """
+      ),
+      (
+        "device_grants_decision_known",
+        """
+        INSERT INTO breath.device_grants (
+          device_code_hash, user_code_hash, client, network, device_id, secret_hash, name, time_zone, expires_at,
+          decision, account_id, decided_by)
+        VALUES (sha256('1'), sha256('1'), 'c', 'n', gen_random_uuid(), sha256('1'), 'd', 'UTC', now(),
+          'maybe', gen_random_uuid(), gen_random_uuid())
+        """
+      ),
+      (
+        "device_grants_decided",
+        """
+        INSERT INTO breath.device_grants (
+          device_code_hash, user_code_hash, client, network, device_id, secret_hash, name, time_zone, expires_at, decision)
+        VALUES (sha256('1'), sha256('1'), 'c', 'n', gen_random_uuid(), sha256('1'), 'd', 'UTC', now(), 'approve')
+        """
+      ),
+      ("wrong_codes_subject_size", "INSERT INTO breath.wrong_codes (subject, tries, since) VALUES ('x', 1, now())"),
       ("tenants_name_unique", "INSERT INTO breath.tenants (name) VALUES ('public')"),
     ] as [(String, SQL)])
   func `a rule that is broken is named`(constraint: String, statement: SQL) throws {
@@ -162,6 +191,7 @@ import Testing
       Set(checks) == [
         "accounts_detail_known", "accounts_day_start_within_day", "devices_name_length", "sessions_id_length",
         "sessions_counts", "settings_module_known", "settings_value_size", "device_credentials_hash_size",
+        "device_grants_hash_sizes", "device_grants_decision_known", "device_grants_decided", "wrong_codes_subject_size",
         "pairing_codes_hash_size", "sessions_facts_size", "push_ledger_kind_known", "erased_hash_size",
         "accounts_alias_length", "login_addresses_index_size", "login_attempts_subject_size", "outbox_kind_known",
         "outbox_sent_is_empty",
@@ -185,7 +215,7 @@ import Testing
     #expect(
       Set(tables) == [
         "accounts", "devices", "consents", "sessions", "day_totals", "settings", "tombstones", "push_ledger",
-        "device_credentials", "refresh_sessions", "pairing_codes", "merges",
+        "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants",
       ])
   }
 

@@ -51,6 +51,9 @@ import Testing
       values["SPARE_ACCOUNT"] = try reply.text("account")
       values["SPARE_TOKEN"] = try reply.text("accessToken")
     case "login-again": values["SPARE_TOKEN"] = try reply.text("accessToken")
+    case "device":
+      values["DEVICE_CODE"] = try reply.text("device_code")
+      values["USER_CODE"] = try reply.text("user_code")
     case "keys-make": values["KEY_ID"] = try reply.text("id")
     case "anonymous-other-machine": values["OTHER_TOKEN"] = try reply.text("accessToken")
     case "pairing", "pairing-for-merge": values["PAIRING_CODE"] = try reply.text("code")

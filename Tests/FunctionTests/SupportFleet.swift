@@ -35,6 +35,7 @@ enum Fleet {
       "BREATH_JWKS": try TestEnvironment.value("BREATH_JWKS"), "BREATH_RATE_LIMIT_FACTOR": "100000",
     ]
     if name == .auth {
+      environment["BREATH_PUBLIC_URL"] = "https://api.example"
       for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"] {
         environment[key] = try TestEnvironment.value(key)
       }

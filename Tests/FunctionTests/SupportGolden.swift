@@ -18,7 +18,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "token-unknown", "pairing", "pairing-redeem", "pairing-redeem-used", "pairing-no-token",
         "anonymous-other-machine", "anonymous-own-account", "pairing-for-merge", "pairing-preview", "pairing-merge",
         "pairing-merges",
-        "pairing-undo", "pairing-undo-unknown", "jwks", "wrong-method",
+        "pairing-undo", "pairing-undo-unknown", "device", "token-device-pending", "device-preview", "device-approve",
+        "token-device", "token-device-used", "device-approve-unknown", "metadata", "jwks", "wrong-method",
         "preflight",
         // The life of another account, from its first day to its last.
         "anonymous-spare", "register", "register-wrong-content", "register-confirm", "register-confirm-unknown",
@@ -110,6 +111,7 @@ struct GoldenMatch {
     case "<date>": return text.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil
     case "<token>": return text.wholeMatch(of: /[A-Za-z0-9._-]{32,}/) != nil
     case "<code>": return text.wholeMatch(of: /BM-[2-9A-Z]{6}-[2-9A-Z]{6}/) != nil
+    case "<userCode>": return text.wholeMatch(of: /[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}/) != nil
     case "<digest>": return text.wholeMatch(of: /\d+-[0-9a-f]{32}/) != nil
     default: return false
     }

@@ -16,6 +16,7 @@ package struct Maintenance {
       "SELECT breath.remove_old_refresh_sessions(\(batch)) AS removed WHERE breath.begin_maintenance()"
     ),
     ("pairingCodes", "SELECT breath.remove_old_pairing_codes(\(batch)) AS removed WHERE breath.begin_maintenance()"),
+    ("deviceGrants", "SELECT breath.remove_old_device_grants(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("rateLimits", "SELECT breath.remove_old_rate_limits(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("logins", "SELECT breath.remove_old_logins(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("pushLedger", "SELECT breath.remove_old_pushes(\(batch)) AS removed WHERE breath.begin_maintenance()"),

@@ -62,7 +62,8 @@ private func problem(forConflict message: String?) -> Problem {
         "This device's account has a sign-in of its own. Make the code on this device, and redeem it on the other.")
   case "too many devices":
     .conflict(
-      code: "too_many_devices", detail: "An account has at most a hundred devices, and this would be more. Remove some first."
+      code: "too_many_devices",
+      detail: "An account has at most a hundred devices, and this would be more. Remove some first."
     )
   default:
     .conflict(code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")

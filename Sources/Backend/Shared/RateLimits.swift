@@ -28,6 +28,9 @@ struct RateLimits: Sendable {
   let mailToAddress: RateLimit
   /// Mailed tokens that are brought back, from one network.
   let confirmation: RateLimit
+  /// Begun device grants, by network, and polls of one.
+  let deviceGrant: RateLimit
+  let poll: RateLimit
 
   /// - Parameter factor: multiplies every limit; a load test sets a large one.
   init(factor: Double) {
@@ -44,6 +47,8 @@ struct RateLimits: Sendable {
     mail = limit("mail", burst: 10, perMinute: 2)
     mailToAddress = limit("mail-address", burst: 3, perMinute: 0.05)
     confirmation = limit("confirmation", burst: 20, perMinute: 10)
+    deviceGrant = limit("deviceGrant", burst: 20, perMinute: 10)
+    poll = limit("poll", burst: 20, perMinute: 30)
   }
 }
 

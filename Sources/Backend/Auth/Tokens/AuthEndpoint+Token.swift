@@ -3,7 +3,8 @@ import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `POST /v1/auth/token` (RFC 6749, section 6): a refresh token for the next access token. Form or JSON.
+/// `POST /v1/auth/token` (RFC 6749, section 6): a refresh token, or the device code of a grant (RFC 8628), for the next
+/// access token. Form or JSON.
 extension AuthEndpoint {
   func token(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
@@ -12,8 +13,10 @@ extension AuthEndpoint {
     guard let grantType = parameters["grant_type"] else {
       return .oauth("invalid_request", "grant_type is missing.")
     }
+    if grantType == DeviceGrant.grantType { return try await poll(parameters, services, context) }
     guard grantType == "refresh_token" else {
-      return .oauth("unsupported_grant_type", "grant_type must be refresh_token.")
+      return .oauth(
+        "unsupported_grant_type", "grant_type must be refresh_token or \(DeviceGrant.grantType).")
     }
     guard let text = parameters["refresh_token"] else {
       return .oauth("invalid_request", "refresh_token is missing.")
@@ -51,7 +54,7 @@ extension AuthEndpoint {
 
 extension Request {
   /// The form RFC 6749 prescribes, or a JSON object with the same members.
-  fileprivate var oauthParameters: [String: String] {
+  var oauthParameters: [String: String] {
     get throws {
       if headers.mediaType == "application/x-www-form-urlencoded" { return try form() }
       let members = try json().object().json?.object?.members ?? []
@@ -63,7 +66,7 @@ extension Request {
 
 extension JSON {
   /// Also under RFC 6749's own names, so that any OAuth library understands the reply.
-  fileprivate var withOAuthNames: JSON {
+  var withOAuthNames: JSON {
     guard var members = object else { return self }
     for (theirs, ours) in [
       ("access_token", "accessToken"), ("token_type", "tokenType"), ("expires_in", "expiresIn"),
@@ -75,11 +78,11 @@ extension JSON {
 
 extension Reply {
   /// RFC 6749, 5.2: the one place where an error is not a problem document.
-  fileprivate static func oauth(_ error: String, _ description: String) -> Reply {
+  static func oauth(_ error: String, _ description: String) -> Reply {
     Reply(400, json: ["error": .string(error), "error_description": .string(description)])
   }
 
-  fileprivate static var invalidGrant: Reply {
+  static var invalidGrant: Reply {
     .oauth("invalid_grant", "This refresh token is not valid any more. Sign in again with the device's secret.")
   }
 }

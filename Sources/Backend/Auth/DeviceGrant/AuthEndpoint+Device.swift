@@ -1,0 +1,192 @@
+import BreathDomain
+import Crypto
+import FoundationEssentials
+import FunctionRuntime
+import Postgres
+import StrictJSON
+
+/// Sign-in of an editor, a terminal or anything else by a device that is signed in already (RFC 8628, docs/pairing.md).
+extension AuthEndpoint {
+  /// `POST /device`: form or JSON. Never a complete verification URI: who approves must type the code.
+  func beginDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let verification = try services.configuration.verificationURL
+    let asking: AskingDevice
+    do { asking = try AskingDevice(try request.oauthParameters) } catch let error as AskingDevice.Wrong {
+      return .oauth("invalid_request", error.detail)
+    }
+    let (deviceCode, userCode) = (DeviceGrant.DeviceCode.random(), DeviceGrant.UserCode.random())
+    let key = try await issuer(services).refreshKey
+    let limit = services.configuration.limits.deviceGrant
+    let results = try services.database.flight(
+      [
+        limit.admit(request.network),
+        """
+        SELECT breath.begin_device_grant(
+          \(deviceCode.hash), \(userCode.hash(key)), \(asking.client), \(request.coarseNetwork), \(asking.id),
+          \(asking.secretHash), \(asking.name), \(asking.timeZone),
+          \(context.now.addingTimeInterval(DeviceGrant.lifetimeSeconds))) AS is_begun
+        """,
+      ], context)
+    guard try results[1].only["is_begun"] as Bool else { throw Problem.unavailable(retryAfter: .seconds(1)) }
+    return Reply(
+      200,
+      json: [
+        "device_code": .string(deviceCode.text), "user_code": .string(userCode.text),
+        "verification_uri": .string(verification), "expires_in": JSON(Int(DeviceGrant.lifetimeSeconds)),
+        "interval": JSON(DeviceGrant.intervalSeconds), "device": .string(asking.id.lowercased),
+      ], headers: try limit.headers(results[0]))
+  }
+
+  /// `POST /device/preview`: what a person should see before deciding.
+  func previewDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let code = try UserCodeField(try request.json()).code
+    let tries = CodeTries(network: request.network, account: caller.account)
+    let key = try await issuer(services).refreshKey
+    let (results, headers) = try services.flight(
+      for: caller, locking: false,
+      [
+        """
+        SELECT outcome, retry_ms, client, network, name, created_at, expires_at FROM breath.find_device_grant(
+          \(code.hash(key)), \(tries.subjects), \(tries.maxima), NULL, \(caller.device.uuid))
+        """
+      ], context)
+    let row = try results[0].only
+    try AuthEndpoint.requireFound(row)
+    let network: String = try row["network"]
+    let name: String = try row["name"]
+    let client: String = try row["client"]
+    return Reply(
+      200,
+      json: [
+        "client": .string(client), "device": ["name": .string(name)], "network": .string(network),
+        "isYourNetwork": .bool(network == request.coarseNetwork),
+        "askedAt": .string("\(Timestamp(try row["created_at"] as Date))"),
+        "expiresAt": .string("\(Timestamp(try row["expires_at"] as Date))"),
+      ], headers: headers)
+  }
+
+  /// `POST /device/approve`: `{"userCode", "decision": "approve" | "deny"}`.
+  func decideDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
+    let services = try await endpoint.services()
+    let caller = try await services.authenticator.caller(of: request)
+    let body = try request.json()
+    let code = try UserCodeField(body).code
+    let decision = try body["decision"].string(length: 1...16)
+    guard ["approve", "deny"].contains(decision) else {
+      throw body["decision"].mismatch("unknown_decision", "must be \"approve\" or \"deny\"")
+    }
+    let tries = CodeTries(network: request.network, account: caller.account)
+    let key = try await issuer(services).refreshKey
+    let (results, headers) = try services.flight(
+      for: caller, locking: true,
+      [
+        """
+        SELECT outcome, retry_ms FROM breath.decide_device_grant(
+          \(code.hash(key)), \(tries.subjects), \(tries.maxima), \(decision), \(caller.account.uuid),
+          \(caller.device.uuid))
+        """
+      ], context)
+    try AuthEndpoint.requireFound(try results[0].only)
+    return Reply(200, json: ["decision": .string(decision)], headers: headers)
+  }
+
+  private static func requireFound(_ row: Row) throws {
+    switch try row["outcome"] as String {
+    case "found": return
+    case "locked": throw Problem.tooManyRequests(retryAfter: .milliseconds(try row["retry_ms"] as Int64))
+    case "elsewhere":
+      throw Problem.conflict(
+        code: "device_has_account",
+        detail: "That device has an account of its own. Pair it with a code instead, which brings its practice along.")
+    default:
+      throw Problem(
+        404, code: "user_code_invalid",
+        detail: "This code is unknown, used, or older than ten minutes. Ask the other device for a new one.")
+    }
+  }
+
+  /// `POST /token` with a device code.
+  func poll(_ parameters: [String: String], _ services: Services, _ context: Context) async throws -> Reply {
+    guard let text = parameters["device_code"] else { return .oauth("invalid_request", "device_code is missing.") }
+    guard let code = DeviceGrant.DeviceCode(text) else {
+      return .oauth("invalid_grant", "This device code is not one of ours.")
+    }
+    let session = UUID()
+    let limit = services.configuration.limits.poll
+    let results = try services.database.flight(
+      [
+        limit.admit(Base64URL.encode(code.hash)),
+        "SELECT outcome, account, device, tenant, generation FROM breath.poll_device_grant(\(code.hash), \(session))",
+      ], context)
+    let row = try results[1].only
+    let outcome: String = try row["outcome"]
+    guard outcome == "granted" else { return .oauth(outcome, DeviceGrant.description(of: outcome)) }
+    let json = try await grant(row, to: DeviceID(uuid: try row["device"]), session, services, context)
+    return Reply(200, json: json.withOAuthNames, headers: [("Pragma", "no-cache")])
+  }
+}
+
+extension DeviceGrant {
+  fileprivate static func description(of error: String) -> String {
+    switch error {
+    case "authorization_pending": "Nobody has decided yet. Ask again after the interval."
+    case "slow_down": "Too early. Wait five seconds longer from now on."
+    case "access_denied": "The request was denied."
+    case "expired_token": "The code is older than ten minutes. Begin again."
+    default: "This device code is unknown or used. Begin again."
+    }
+  }
+}
+
+/// `{"userCode"}`
+private struct UserCodeField {
+  let code: DeviceGrant.UserCode
+
+  init(_ body: JSONNode) throws(JSONMismatch) {
+    guard let code = DeviceGrant.UserCode(try body.object()["userCode"].string(length: 1...64)) else {
+      throw body["userCode"].mismatch("invalid_code", "must be a code like BCDF-GHJK")
+    }
+    self.code = code
+  }
+}
+
+/// Who asks to be let in. Members beyond RFC 8628's let a client bring its own id and secret, so that it can sign in again
+/// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0016).
+private struct AskingDevice {
+  struct Wrong: Error { let detail: String }
+
+  let client, name, timeZone: String
+  let id: UUID
+  let secretHash: [UInt8]
+
+  init(_ parameters: [String: String]) throws(Wrong) {
+    func text(_ key: String, or usual: String) throws(Wrong) -> String {
+      let value = parameters[key] ?? usual
+      guard (1...64).contains(value.unicodeScalars.count),
+        value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+      else { throw Wrong(detail: "\(key) must have 1 to 64 characters, without control characters.") }
+      return value
+    }
+    client = try text("client_id", or: "unknown client")
+    name = try text("device_name", or: client)
+    do { timeZone = try JSONNode(.string(try text("time_zone", or: "UTC"))).timeZone() } catch {
+      throw Wrong(detail: "time_zone must be an IANA name like Europe/Berlin.")
+    }
+    switch (parameters["device_id"], parameters["device_secret"]) {
+    case (nil, nil):
+      id = UUID()
+      secretHash = Array(SHA256.hash(data: DeviceGrant.randomBytes(32)))
+    case (let id?, let secret?):
+      guard let uuid = UUID(uuidString: id) else { throw Wrong(detail: "device_id must be a UUID.") }
+      guard let bytes = Base64URL.decode(secret), bytes.count == 32 else {
+        throw Wrong(detail: "device_secret must be 32 random bytes in base64url without padding.")
+      }
+      self.id = uuid
+      secretHash = Array(SHA256.hash(data: bytes))
+    case (nil, _?), (_?, nil): throw Wrong(detail: "device_id and device_secret come together or not at all.")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Crypto
+import FoundationEssentials
+import FunctionRuntime
+
+/// The two codes of a device grant (RFC 8628), and what they are stored as.
+enum DeviceGrant {
+  static let grantType = "urn:ietf:params:oauth:grant-type:device_code"
+  static let lifetimeSeconds = 600.0
+  static let intervalSeconds = 5
+
+  /// What the device keeps to itself: 256 random bits, `bm_d_` in front so that secret scanners know it.
+  struct DeviceCode {
+    private static let prefix = "bm_d_"
+    private let bytes: [UInt8]
+
+    var text: String { DeviceCode.prefix + Base64URL.encode(bytes) }
+    var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }
+
+    static func random() -> DeviceCode { DeviceCode(bytes: randomBytes(32)) }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    init?(_ text: String) {
+      guard text.hasPrefix(DeviceCode.prefix), text.utf8.count < 64,
+        let bytes = Base64URL.decode(String(text.dropFirst(DeviceCode.prefix.count))), bytes.count == 32
+      else { return nil }
+      self.bytes = bytes
+    }
+  }
+
+  /// `BCDF-GHJK`, what a person types: eight of twenty consonants, so that no word comes out (RFC 8628, 6.1).
+  struct UserCode: Equatable {
+    private static let alphabet = Array("BCDFGHJKLMNPQRSTVWXZ"), count = 8
+    private let symbols: String
+
+    var text: String { "\(symbols.prefix(4))-\(symbols.suffix(4))" }
+
+    static func random() -> UserCode {
+      UserCode(symbols: String((0..<count).map { _ in alphabet[Int.random(in: alphabet.indices)] }))
+    }
+
+    private init(symbols: String) { self.symbols = symbols }
+
+    /// However it was typed: case, spaces and hyphens do not matter. Nil when it cannot be a code.
+    init?(_ text: String) {
+      symbols = text.uppercased().filter { $0 != "-" && $0 != " " }
+      guard symbols.count == UserCode.count, symbols.allSatisfy(UserCode.alphabet.contains) else { return nil }
+    }
+
+    /// With a key that the database does not have: 34 bits alone could be tried through.
+    func hash(_ key: SymmetricKey) -> [UInt8] {
+      Array(HMAC<SHA256>.authenticationCode(for: Array("user code \(symbols)".utf8), using: key))
+    }
+  }
+
+  static func randomBytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
+}
+
+/// Who types wrong codes, and how many are too many within ten minutes: what is tried is never worth more tries.
+struct CodeTries {
+  private static let networkMax: Int32 = 5, accountMax: Int32 = 5, allMax: Int32 = 1000
+
+  let subjects: [[UInt8]]
+  let maxima: [Int32] = [networkMax, accountMax, allMax]
+
+  /// From the narrowest on.
+  init(network: String, account: AccountID) {
+    subjects = ["network \(network)", "account \(account.uuid.lowercased)", "all"].map {
+      Array(SHA256.hash(data: Array("wrong code \($0)".utf8)))
+    }
+  }
+}
+
+extension Request {
+  /// What a person may be shown of a network: where about, and not which machine.
+  var coarseNetwork: String {
+    let address = network
+    if address.contains(":") { return address.split(separator: ":").prefix(3).joined(separator: ":") + "::/48" }
+    let parts = address.split(separator: ".")
+    return parts.count == 4 ? parts.prefix(3).joined(separator: ".") + ".0/24" : "unknown"
+  }
+}
