@@ -196,6 +196,12 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
   account := breath.enter_by_address(p_email_index);
+  -- Looked at before anything is locked: a lock is written, and so a wrong code would take longer than an unknown address.
+  PERFORM FROM breath.recovery_codes AS c WHERE c.account_id = account AND c.code_hash = p_code_hash;
+  IF NOT FOUND THEN
+    account := NULL;
+    RETURN;
+  END IF;
   PERFORM FROM breath.accounts AS a WHERE a.account_id = account FOR NO KEY UPDATE;
   UPDATE breath.recovery_codes AS c SET used_at = now(), used_by = p_device
   WHERE c.account_id = account AND c.code_hash = p_code_hash AND (c.used_at IS NULL OR c.used_by = p_device);

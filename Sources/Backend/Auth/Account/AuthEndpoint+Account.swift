@@ -51,7 +51,7 @@ extension AuthEndpoint {
     let (found, _) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
-    _ = try proof.check(found[1].only, vault)
+    _ = try proof.check(found[1].only, vault, context)
     do throws(PostgresError) {
       _ = try services.flight(for: caller, locking: true, AuthEndpoint.erasure(of: caller, vault), context)
     } catch {

@@ -37,8 +37,9 @@ extension AuthEndpoint {
     let stored: String? = try row["password_hash"]
     let hash = stored.flatMap(PasswordHash.init)
     let isRight = try (hash ?? .ofNobody).matches(password, vault)
-    guard isRight, let hash, let account: UUID = try row["account"], try !row["is_locked"] else {
-      throw Problem.wrongCredentials
+    let isLocked: Bool = try row["is_locked"]
+    guard isRight, let hash, let account: UUID = try row["account"], !isLocked else {
+      throw refusal(hash == nil ? "unknown" : isLocked ? "locked" : "wrong", context)
     }
 
     let session = UUID()
@@ -52,7 +53,7 @@ extension AuthEndpoint {
           \(device.timeZone), \(session))
         """
       ], context)
-    guard let _: UUID = try joined[0].only["tenant"] else { throw Problem.wrongCredentials }
+    guard let _: UUID = try joined[0].only["tenant"] else { throw refusal("changed meanwhile", context) }
     return Reply(
       200, json: try await grant(account: account, joined[0].only, to: device.id, session, services, context),
       headers: try limits.login.headers(found[0]))
@@ -73,10 +74,18 @@ extension AuthEndpoint {
         """,
       ], context)
     let row = try results[2].only
-    guard let _: UUID = try row["account"] else { throw Problem.wrongCredentials }
+    guard let _: UUID = try row["account"] else { throw refusal("code", context) }
     return Reply(
       200, json: try await grant(row, to: device.id, session, services, context),
       headers: try limits.login.headers(results[0]))
+  }
+}
+
+extension AuthEndpoint {
+  /// The log knows why, and of whom it tells nothing.
+  private func refusal(_ reason: String, _ context: Context) -> Problem {
+    context.log(.warning, "sign-in refused", ["reason": .string(reason)])
+    return .wrongCredentials
   }
 }
 

@@ -19,7 +19,7 @@ extension AuthEndpoint {
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
-    let proven = try current.map { try Proof.password($0).check(found[1].only, vault) } ?? nil
+    let proven = try current.map { try Proof.password($0).check(found[1].only, vault, context) } ?? nil
 
     let mail = try SealedMail(vault)
     let (results, _) = try services.flight(

@@ -13,7 +13,7 @@ extension AuthEndpoint {
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
-    _ = try Proof.password(password).check(found[1].only, vault)
+    _ = try Proof.password(password).check(found[1].only, vault, context)
 
     let codes = (0..<RecoveryCode.perAccount).map { _ in RecoveryCode.random() }
     _ = try services.flight(

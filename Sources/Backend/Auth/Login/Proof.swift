@@ -29,7 +29,7 @@ enum Proof {
   /// - Parameter row: what `begin` answered.
   /// - Returns: the password hash that was matched; nil when there is none and the secret was enough.
   /// - Throws: 403, the same whatever is wrong.
-  func check(_ row: Row, _ vault: Vault) throws -> PasswordHash? {
+  func check(_ row: Row, _ vault: Vault, _ context: Context) throws -> PasswordHash? {
     let (passwordHash, secretHash): (String?, [UInt8]?) = (try row["password_hash"], try row["secret_hash"])
     let isLocked: Bool = try row["is_locked"]
     let stored = passwordHash.flatMap(PasswordHash.init)
@@ -38,7 +38,10 @@ enum Proof {
       case .password(let password): try (stored ?? .ofNobody).matches(password, vault) && stored != nil
       case .secret(let hash): stored == nil && secretHash.map { isEqualInConstantTime($0, hash) } ?? false
       }
-    guard isRight, !isLocked else { throw Problem.proofFailed }
+    guard isRight, !isLocked else {
+      context.log(.warning, "proof refused", ["locked": .bool(isLocked)])
+      throw Problem.proofFailed
+    }
     return stored
   }
 }
