@@ -12,7 +12,8 @@ CREATE TABLE breath.api_keys (
   expires_at timestamptz NOT NULL,
   last_used_on date,
   CONSTRAINT api_keys_pkey PRIMARY KEY (account_id, device_id),
-  CONSTRAINT api_keys_device FOREIGN KEY (account_id, device_id) REFERENCES breath.devices ON DELETE CASCADE,
+  CONSTRAINT api_keys_device FOREIGN KEY (account_id, device_id) REFERENCES breath.devices
+    ON UPDATE CASCADE ON DELETE CASCADE,
   CONSTRAINT api_keys_hash_size CHECK (octet_length(key_hash) = 32),
   CONSTRAINT api_keys_scopes_known CHECK (scopes <@ ARRAY['sync', 'stats:read', 'share'] AND cardinality(scopes) > 0)
 );

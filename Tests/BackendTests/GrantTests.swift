@@ -23,6 +23,7 @@ import Testing
       breath.api_keys breath_auth INSERT,SELECT
       breath.api_keys breath_stats SELECT
       breath.api_keys breath_sync SELECT
+      breath.consents breath_auth SELECT
       breath.consents breath_merge INSERT,SELECT,UPDATE
       breath.consents breath_sync INSERT,SELECT
       breath.day_totals breath_maintenance DELETE

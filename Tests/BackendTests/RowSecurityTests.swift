@@ -66,6 +66,7 @@ import Testing
         ("refresh_sessions", "SELECT account_id FROM breath.refresh_sessions"),
         ("account_keys", "SELECT account_id FROM breath.account_keys"),
         ("logins", "SELECT account_id FROM breath.logins"),
+        ("consents", "SELECT account_id FROM breath.consents"),
         ("email_claims", "SELECT account_id FROM breath.email_claims"),
         ("password_resets", "SELECT account_id FROM breath.password_resets"),
         ("recovery_codes", "SELECT account_id FROM breath.recovery_codes"),

@@ -110,6 +110,20 @@ import Testing
         "accounts_alias_length", "INSERT INTO breath.accounts (account_id, alias) VALUES (gen_random_uuid(), '')"
       ),
       (
+        "consents_subject_known",
+        """
+        INSERT INTO breath.consents (account_id, device_id, subject, choice)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'advertising', 'granted')
+        """
+      ),
+      (
+        "consents_text_version_form",
+        """
+        INSERT INTO breath.consents (account_id, device_id, subject, choice, text_version)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'social', 'granted', '')
+        """
+      ),
+      (
         "login_addresses_index_size",
         "INSERT INTO breath.login_addresses (email_index, account_id) VALUES ('\\x00', gen_random_uuid())"
       ),
@@ -195,7 +209,7 @@ import Testing
         "pairing_codes_hash_size", "sessions_facts_size", "push_ledger_kind_known", "erased_hash_size",
         "accounts_alias_length", "login_addresses_index_size", "login_attempts_subject_size", "outbox_kind_known",
         "outbox_sent_is_empty",
-        "api_keys_hash_size", "api_keys_scopes_known",
+        "api_keys_hash_size", "api_keys_scopes_known", "consents_subject_known", "consents_text_version_form",
       ])
   }
 
@@ -216,6 +230,7 @@ import Testing
       Set(tables) == [
         "accounts", "devices", "consents", "sessions", "day_totals", "settings", "tombstones", "push_ledger",
         "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants",
+        "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes", "outbox",
       ])
   }
 

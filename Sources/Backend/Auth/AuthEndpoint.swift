@@ -57,6 +57,8 @@ package final class AuthEndpoint {
       Route(.get, "/account", showAccount),
       Route(.patch, "/account", changeAccount),
       Route(.delete, "/account", eraseAccount),
+      Route(.get, "/consents", listConsents),
+      Route(.post, "/consents", recordConsent),
     ]
   }
 

@@ -75,7 +75,7 @@ extension AuthEndpoint {
 
   private static func account(of caller: Caller) -> SQL {
     """
-    SELECT a.created_at, a.detail, a.day_start_minutes, a.time_zone, a.alias,
+    SELECT a.created_at, a.detail, a.social, a.day_start_minutes, a.time_zone, a.alias,
       EXISTS (SELECT FROM breath.logins l WHERE l.account_id = a.account_id) AS has_login,
       (SELECT count(*) FROM breath.devices d
         WHERE d.account_id = a.account_id AND d.revoked_at IS NULL) AS devices,
@@ -98,6 +98,7 @@ extension JSON {
       "account": .string(caller.account.uuid.lowercased), "createdAt": JSON(created),
       "hasEmail": .bool(hasLogin), "hasPassword": .bool(hasLogin), "alias": JSON(alias), "timeZone": JSON(timeZone),
       "dayStart": .string(DayStart(minutes: dayStart).text), "detail": .string(try row["detail"]),
+      "social": .bool(try row["social"]),
       "devices": .integer(try row["devices"]), "recoveryCodesLeft": .integer(try row["recovery_codes"]),
     ]
   }
