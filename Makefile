@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage
+.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ conformance: ## Drive the bundle as the platform does, here and in a Debian 11
 
 smoke: ## Try a deployment as an editor does, and print latencies (URL, REPEATS)
 	@scripts/smoke.sh "$(URL)" $(REPEATS)
+
+check-oauth: ## Sign in with OAuth libraries that others wrote
+	@scripts/check-oauth.sh
 
 container: ## Walk through the Dockerfile in a clean root file system
 	@scripts/container-check.sh

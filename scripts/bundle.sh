@@ -24,7 +24,9 @@ require_packages zip:zip strip:binutils
 say "Building with a static standard library (the first time takes some minutes) …"
 mkdir -p "$build"
 for name in "${functions[@]}"; do
-  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build/bundle.log" 2>&1 ||
+  # Nothing loads code that would look for our symbols; without them the linker drops what nobody calls.
+  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" \
+    -Xlinker --no-export-dynamic >"$build/bundle.log" 2>&1 ||
     { tail -n 20 "$build/bundle.log" >&2; fail "the build of $name failed: see $build/bundle.log"; }
 done
 

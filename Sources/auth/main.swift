@@ -1,6 +1,7 @@
 import Backend
 import FunctionRuntime
+import Outbound
 
 await Function.run {
-  Function(name: "auth", routes: AuthEndpoint(Endpoint(name: "auth")).routes, problem: problem)
+  Function(name: "auth", routes: AuthEndpoint(Endpoint(name: "auth"), outbound: HTTPS.call).routes, problem: problem)
 }

@@ -44,6 +44,7 @@ import Testing
       breath.erased breath_maintenance INSERT,SELECT
       breath.erased breath_stats SELECT
       breath.erased breath_sync SELECT
+      breath.identities breath_auth INSERT,SELECT
       breath.incarnations breath_stats SELECT
       breath.incarnations breath_sync SELECT
       breath.login_addresses breath_auth INSERT,SELECT
@@ -77,6 +78,8 @@ import Testing
       breath.settings breath_maintenance DELETE
       breath.settings breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_sync INSERT,SELECT,UPDATE
+      breath.sign_ins breath_auth DELETE,INSERT,SELECT
+      breath.sign_ins breath_maintenance DELETE,SELECT
       breath.tombstones breath_maintenance DELETE
       breath.tombstones breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.tombstones breath_sync INSERT,SELECT,UPDATE

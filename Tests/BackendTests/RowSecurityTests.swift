@@ -34,7 +34,7 @@ import Testing
     let others = Set(open).subtracting([
       "device_credentials_of_auth breath_auth", "pairing_codes_of_auth breath_auth",
       "login_addresses_of_auth breath_auth",
-      "device_grants_of_auth breath_auth",
+      "device_grants_of_auth breath_auth", "identities_of_auth breath_auth", "sign_ins_of_auth breath_auth",
     ])
     let known = ["_of_maintenance breath_maintenance", "_of_merge breath_merge"]
     #expect(others.allSatisfy { policy in known.contains { policy.hasSuffix($0) } }, "\(others)")

@@ -21,7 +21,7 @@ import Testing
         "login_addresses breath.login_addresses_pkey", "login_attempts breath.login_attempts_pkey",
         "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
         "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
-        "wrong_codes breath.wrong_codes_pkey",
+        "wrong_codes breath.wrong_codes_pkey", "identities breath.identities_pkey", "sign_ins breath.sign_ins_pkey",
       ])
     let keyless = try Database.texts(
       """
@@ -185,6 +185,17 @@ import Testing
         VALUES (sha256('1'), sha256('1'), 'c', 'n', gen_random_uuid(), sha256('1'), 'd', 'UTC', now(), 'approve')
         """
       ),
+      (
+        "identities_not_empty",
+        "INSERT INTO breath.identities (issuer, subject, account_id) VALUES ('https://github.com', '', gen_random_uuid())"
+      ),
+      (
+        "sign_ins_hash_sizes",
+        """
+        INSERT INTO breath.sign_ins (state_hash, issuer, redirect_uri, device_id, secret_hash, merges, expires_at)
+        VALUES ('x', 'i', 'r', gen_random_uuid(), 'x', false, now())
+        """
+      ),
       ("wrong_codes_subject_size", "INSERT INTO breath.wrong_codes (subject, tries, since) VALUES ('x', 1, now())"),
       ("tenants_name_unique", "INSERT INTO breath.tenants (name) VALUES ('public')"),
     ] as [(String, SQL)])
@@ -205,7 +216,8 @@ import Testing
       Set(checks) == [
         "accounts_detail_known", "accounts_day_start_within_day", "devices_name_length", "sessions_id_length",
         "sessions_counts", "settings_module_known", "settings_value_size", "device_credentials_hash_size",
-        "device_grants_hash_sizes", "device_grants_decision_known", "device_grants_decided", "wrong_codes_subject_size",
+        "device_grants_hash_sizes", "device_grants_decision_known", "device_grants_decided", "identities_not_empty",
+        "sign_ins_hash_sizes", "wrong_codes_subject_size",
         "pairing_codes_hash_size", "sessions_facts_size", "push_ledger_kind_known", "erased_hash_size",
         "accounts_alias_length", "login_addresses_index_size", "login_attempts_subject_size", "outbox_kind_known",
         "outbox_sent_is_empty",
@@ -229,9 +241,20 @@ import Testing
     #expect(
       Set(tables) == [
         "accounts", "devices", "consents", "sessions", "day_totals", "settings", "tombstones", "push_ledger",
-        "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants",
+        "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants", "identities",
         "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes", "outbox",
       ])
+  }
+
+  /// Else a merge would take an account away from under a person who signs in to it.
+  @Test func `whatever lets a person in makes an account not anonymous`() throws {
+    let forgotten = try Database.texts(
+      """
+      SELECT t AS value FROM unnest(ARRAY['logins', 'identities']) t
+      WHERE to_regclass('breath.' || t) IS NOT NULL
+        AND pg_get_functiondef('breath.is_anonymous'::regproc) NOT LIKE '%breath.' || t || '%'
+      """)
+    #expect(forgotten == [])
   }
 
   @Test func `a server-side limit stands on every role that logs in`() throws {

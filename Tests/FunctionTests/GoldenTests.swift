@@ -27,10 +27,10 @@ import Testing
   @Test func `each event gets the reply that is recorded beside it`() throws {
     try forget(devices: ["0a", "0b", "0d", "0e", "0f", "10"].map { "0198c2a0-0000-7000-8000-0000000000\($0)" })
     var values: [String: String] = [:]
+    let gitHub = try GitHubStandIn()
+    let environment = gitHub.environment.merging(["BREATH_CORS_ORIGINS": "https://app.example"]) { $1 }
     let processes = Dictionary(
-      uniqueKeysWithValues: try FunctionName.allCases.map {
-        ($0, try Executable($0, ["BREATH_CORS_ORIGINS": "https://app.example"]))
-      })
+      uniqueKeysWithValues: try FunctionName.allCases.map { ($0, try Executable($0, environment)) })
     for golden in GoldenCase.order {
       let process = try #require(processes[golden.function])
       try process.send(values.reduce(try golden.event()) { $0.replacing("${\($1.key)}", with: $1.value) })
@@ -54,6 +54,12 @@ import Testing
     case "device":
       values["DEVICE_CODE"] = try reply.text("device_code")
       values["USER_CODE"] = try reply.text("user_code")
+    case "github":
+      // A new person every time, so that the same run is possible twice in one database.
+      let person = "&login=u\(Int.random(in: 1...Int.max / 2))"
+      let brought = try GitHubStandIn.visit(try reply.text("authorizeUrl") + person)
+      values["GITHUB_CODE"] = brought["code"]
+      values["GITHUB_STATE"] = brought["state"]
     case "keys-make": values["KEY_ID"] = try reply.text("id")
     case "anonymous-other-machine": values["OTHER_TOKEN"] = try reply.text("accessToken")
     case "pairing", "pairing-for-merge": values["PAIRING_CODE"] = try reply.text("code")

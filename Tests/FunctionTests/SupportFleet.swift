@@ -11,10 +11,20 @@ enum FunctionName: String, CaseIterable, Sendable {
 /// Warm processes that tests borrow, so that no test pays for a start it does not look at.
 enum Fleet {
   private static let idle = Mutex<[FunctionName: [Executable]]>([:])
+  private static let idleElsewhere = Mutex<[[String: String]: [Executable]]>([:])
 
   /// Sends one event and waits for its answer.
   static func call(_ name: FunctionName, _ event: Event) throws -> Reply {
     try withProcess(name) { try $0.answer(event) }
+  }
+
+  /// The same with a function whose environment differs.
+  static func call(_ name: FunctionName, _ event: Event, in changes: [String: String]) throws -> Reply {
+    let key = changes.merging(["": name.rawValue]) { $1 }
+    let process = try idleElsewhere.withLock { $0[key]?.popLast() } ?? Executable(name, changes)
+    let reply = try process.answer(event)
+    idleElsewhere.withLock { $0[key, default: []].append(process) }
+    return reply
   }
 
   /// Lends a process of the usual environment to one test at a time.

@@ -19,7 +19,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "anonymous-other-machine", "anonymous-own-account", "pairing-for-merge", "pairing-preview", "pairing-merge",
         "pairing-merges",
         "pairing-undo", "pairing-undo-unknown", "device", "token-device-pending", "device-preview", "device-approve",
-        "token-device", "token-device-used", "device-approve-unknown", "metadata", "jwks", "wrong-method",
+        "token-device", "token-device-used", "device-approve-unknown", "github", "github-callback",
+        "github-callback-used", "metadata", "jwks", "wrong-method",
         "preflight",
         // The life of another account, from its first day to its last.
         "anonymous-spare", "register", "register-wrong-content", "register-confirm", "register-confirm-unknown",

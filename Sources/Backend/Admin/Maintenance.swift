@@ -17,6 +17,7 @@ package struct Maintenance {
     ),
     ("pairingCodes", "SELECT breath.remove_old_pairing_codes(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("deviceGrants", "SELECT breath.remove_old_device_grants(\(batch)) AS removed WHERE breath.begin_maintenance()"),
+    ("signIns", "SELECT breath.remove_old_sign_ins(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("rateLimits", "SELECT breath.remove_old_rate_limits(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("logins", "SELECT breath.remove_old_logins(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("pushLedger", "SELECT breath.remove_old_pushes(\(batch)) AS removed WHERE breath.begin_maintenance()"),

@@ -6,10 +6,15 @@ import StrictJSON
 /// `/v1/auth`: lets devices in, with an account in the usual sense or without.
 package final class AuthEndpoint {
   let endpoint: Endpoint
+  /// Nil where no provider can be called.
+  let outbound: Outbound?
   private var madeIssuer: TokenIssuer?
   private var madeVault: Vault?
 
-  package init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+  package init(_ endpoint: Endpoint, outbound: Outbound? = nil) {
+    self.endpoint = endpoint
+    self.outbound = outbound
+  }
 
   package var routes: [Route] {
     [
@@ -22,6 +27,8 @@ package final class AuthEndpoint {
       Route(.post, "/device", beginDeviceGrant),
       Route(.post, "/device/preview", previewDeviceGrant),
       Route(.post, "/device/approve", decideDeviceGrant),
+      Route(.post, "/github", beginGitHub),
+      Route(.post, "/github/callback", completeGitHub),
       Route(.get, "/.well-known/oauth-authorization-server", metadata),
       Route(.post, "/keys", makeKey),
       Route(.get, "/keys", listKeys),

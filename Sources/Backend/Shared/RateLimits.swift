@@ -31,6 +31,8 @@ struct RateLimits: Sendable {
   /// Begun device grants, by network, and polls of one.
   let deviceGrant: RateLimit
   let poll: RateLimit
+  /// Sign-ins with a provider, by network.
+  let signIn: RateLimit
 
   /// - Parameter factor: multiplies every limit; a load test sets a large one.
   init(factor: Double) {
@@ -48,6 +50,7 @@ struct RateLimits: Sendable {
     mailToAddress = limit("mail-address", burst: 3, perMinute: 0.05)
     confirmation = limit("confirmation", burst: 20, perMinute: 10)
     deviceGrant = limit("deviceGrant", burst: 20, perMinute: 10)
+    signIn = limit("signIn", burst: 20, perMinute: 10)
     poll = limit("poll", burst: 20, perMinute: 30)
   }
 }
