@@ -17,24 +17,38 @@ package final class AuthEndpoint {
   }
 
   package var routes: [Route] {
+    tokenRoutes + pairingRoutes + grantRoutes + loginRoutes + deviceRoutes + accountRoutes
+  }
+
+  private var tokenRoutes: [Route] {
     [
       Route(.post, "/anonymous", anonymous),
       Route(.post, "/token", token),
+      Route(.post, "/keys", makeKey),
+      Route(.get, "/keys", listKeys),
+      Route(.delete, "/keys/{id}", revokeKey),
+      Route(.get, "/jwks.json", keySet),
+      Route(.get, "/.well-known/oauth-authorization-server", metadata),
+    ]
+  }
+
+  private var pairingRoutes: [Route] {
+    [
       Route(.post, "/pairing", makePairingCode),
       Route(.post, "/pairing/redeem", redeemPairingCode),
       Route(.post, "/pairing/undo", undoMerge),
       Route(.get, "/pairing/merges", merges),
+    ]
+  }
+
+  private var grantRoutes: [Route] {
+    [
       Route(.post, "/device", beginDeviceGrant),
       Route(.post, "/device/preview", previewDeviceGrant),
       Route(.post, "/device/approve", decideDeviceGrant),
       Route(.post, "/github", beginGitHub),
       Route(.post, "/github/callback", completeGitHub),
-      Route(.get, "/.well-known/oauth-authorization-server", metadata),
-      Route(.post, "/keys", makeKey),
-      Route(.get, "/keys", listKeys),
-      Route(.delete, "/keys/{id}", revokeKey),
-      Route(.get, "/jwks.json", keySet),
-    ] + loginRoutes + deviceRoutes + accountRoutes
+    ]
   }
 
   private var loginRoutes: [Route] {
