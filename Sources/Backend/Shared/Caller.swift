@@ -18,6 +18,11 @@ struct Caller: Sendable {
   let account: AccountID
   let device: DeviceID
   let proof: Proof
+
+  /// Nil for a key, which no route of auth takes.
+  var tokenGeneration: Int32? {
+    if case .token(let generation) = proof { generation } else { nil }
+  }
 }
 
 extension Caller {

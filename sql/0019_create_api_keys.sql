@@ -110,3 +110,14 @@ $$;
 REVOKE ALL ON FUNCTION breath.begin_key_request, breath.make_api_key, breath.revoke_api_key FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION breath.begin_key_request TO breath_sync, breath_stats;
 GRANT EXECUTE ON FUNCTION breath.make_api_key, breath.revoke_api_key TO breath_auth;
+
+-- Whoever has an address and a password signs in to the account, as with a provider (0018).
+CREATE POLICY logins_of_merge ON breath.logins TO breath_merge USING (true);
+GRANT SELECT (account_id) ON breath.logins TO breath_merge;
+RESET ROLE;
+CREATE OR REPLACE FUNCTION breath.is_anonymous(p_account uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT NOT EXISTS (SELECT FROM breath.identities i WHERE i.account_id = p_account)
+    AND NOT EXISTS (SELECT FROM breath.logins l WHERE l.account_id = p_account)
+$$;
