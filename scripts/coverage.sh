@@ -10,7 +10,7 @@ percent_min=95
 modules=(BreathDomain FunctionRuntime Postgres StrictJSON)
 
 require_swift
-require_packages openssl:openssl python3:python3
+require_packages openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd
 swift build -c release --explicit-target-dependency-import-check error
 swift build --build-path .build-coverage --build-tests --enable-code-coverage
 scripts/with-database.sh swift test --build-path .build-coverage --skip-build --enable-code-coverage
