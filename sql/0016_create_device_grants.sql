@@ -217,6 +217,41 @@ AS $$
       WHERE d.account_id = asked.account_id AND d.device_id <> asked.device_id AND d.left_at IS NULL)
 $$;
 
+-- As in 0011; and two first requests for one key at once do not take the row that the other has just made for a bucket that
+-- is full: whoever finds one looks again whether it has room.
+CREATE OR REPLACE FUNCTION breath.admit(
+  request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint
+)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  arrival timestamptz := clock_timestamp();
+  step interval := interval_ms * interval '1 millisecond';
+  tolerance interval := step * (burst - 1);
+  theoretical timestamptz;
+BEGIN
+  LOOP
+    UPDATE breath.rate_limits SET theoretical_arrival = greatest(theoretical_arrival, arrival) + step
+    WHERE key = request_key AND theoretical_arrival - tolerance <= arrival
+    RETURNING theoretical_arrival INTO theoretical;
+    EXIT WHEN FOUND;
+    SELECT theoretical_arrival INTO theoretical FROM breath.rate_limits WHERE key = request_key;
+    IF FOUND AND theoretical - tolerance > arrival THEN
+      RAISE EXCEPTION USING
+        ERRCODE = 'BM429',
+        MESSAGE = greatest(1, ceil(extract(epoch FROM theoretical - tolerance - arrival) * 1000))::text;
+    END IF;
+    CONTINUE WHEN FOUND;
+    INSERT INTO breath.rate_limits (key, theoretical_arrival) VALUES (request_key, arrival + step)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING theoretical_arrival INTO theoretical;
+    EXIT WHEN FOUND;
+  END LOOP;
+  remaining := floor(extract(epoch FROM tolerance + step - (theoretical - arrival)) * 1000 / interval_ms);
+  reset_ms := ceil(extract(epoch FROM theoretical - arrival) * 1000);
+END
+$$;
+
 CREATE FUNCTION breath.remove_old_device_grants(batch integer) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

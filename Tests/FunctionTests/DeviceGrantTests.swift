@@ -208,7 +208,7 @@ import Testing
       for index in 0..<50 { try processes[index % 10].send(asked.event.line) }
       let outcomes = try (0..<50).map { try processes[$0 % 10].reply().outcome }
       #expect(outcomes.count { $0 == "200" } == 1, "round \(round)")
-      #expect(outcomes.count { $0 == "400 invalid_grant" } == 49, "round \(round)")
+      #expect(outcomes.count { $0 == "400 invalid_grant" } == 49, "round \(round): \(Set(outcomes))")
     }
   }
 
