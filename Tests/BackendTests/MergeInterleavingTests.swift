@@ -37,8 +37,8 @@ import Testing
       }
       _ = try superuser.rows(
         """
-        INSERT INTO breath.refresh_sessions (account_id, session_id, device_id)
-        VALUES (\(source), \(refreshSession), \(mover))
+        INSERT INTO breath.refresh_sessions (account_id, session_id, device_id, rotated_at)
+        VALUES (\(source), \(refreshSession), \(mover), now() - interval '1 hour')
         """)
     }
 

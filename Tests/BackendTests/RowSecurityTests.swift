@@ -5,7 +5,9 @@ import Testing
 /// Nobody sees what is not theirs, even when the code asks for it.
 @Suite struct RowSecurityTests {
   /// Tables without personal data. Any other table must be protected, also one that is new.
-  private static let impersonal: Set<String> = ["tenants", "incarnations", "rate_limits", "erased", "login_attempts", "wrong_codes"]
+  private static let impersonal: Set<String> = [
+    "tenants", "incarnations", "rate_limits", "erased", "login_attempts", "wrong_codes",
+  ]
 
   @Test func `every table with personal data has row-level security, forced, and a policy`() throws {
     let unprotected = try Database.texts(

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `each event gets the reply that is recorded beside it`() throws {
-    try forget(devices: ["0a", "0b", "0d", "0e", "0f", "10"].map { "0198c2a0-0000-7000-8000-0000000000\($0)" })
+    try forget(devices: ["0a", "0b", "0d", "0e", "0f", "10", "11"].map { "0198c2a0-0000-7000-8000-0000000000\($0)" })
     var values: [String: String] = [:]
     let gitHub = try GitHubStandIn()
     let environment = gitHub.environment.merging(["BREATH_CORS_ORIGINS": "https://app.example"]) { $1 }

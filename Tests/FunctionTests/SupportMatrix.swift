@@ -58,6 +58,31 @@ enum Matrix {
     auth   POST    /token                      everybody       400 invalid_request
     auth   POST    /pairing                    device          201
     auth   POST    /pairing/redeem             everybody       422 invalid_content
+    auth   GET     /pairing/merges             device          200
+    auth   POST    /pairing/undo               device          404 not_found
+    auth   POST    /device                     everybody       200
+    auth   POST    /device/preview             device          404 user_code_invalid
+    auth   POST    /device/approve             device          404 user_code_invalid
+    auth   POST    /github                     everybody       404 not_set_up
+    auth   POST    /github/callback            everybody       404 not_set_up
+    auth   GET     /.well-known/oauth-authorization-server  everybody  200
+    auth   POST    /register                   device          202
+    auth   POST    /register/confirm           device          404 token_invalid
+    auth   POST    /login                      everybody       422 invalid_content
+    auth   PUT     /password                   device          403 proof_failed
+    auth   POST    /password/reset             everybody       202
+    auth   POST    /password/reset/confirm     everybody       422 invalid_content
+    auth   POST    /recovery-codes             device          403 proof_failed
+    auth   POST    /logout                     device          204
+    auth   GET     /devices                    device          200
+    auth   DELETE  /devices                    device          200
+    auth   PATCH   /devices/{id}               device          404 not_found
+    auth   DELETE  /devices/{id}               device          404 not_found
+    auth   GET     /account                    device          200
+    auth   PATCH   /account                    device          200
+    auth   DELETE  /account                    device          403 proof_failed
+    auth   GET     /consents                   device          200
+    auth   POST    /consents                   device          200
     auth   POST    /keys                       device          201
     auth   GET     /keys                       device          200
     auth   DELETE  /keys/{id}                  device          404 key_not_found
@@ -78,6 +103,18 @@ enum Matrix {
 
 extension Matrix {
   fileprivate static let bodies = [
+    "POST auth/pairing/undo": #"{"merge": "0198c2a0-0000-7000-8000-000000000099"}"#,
+    "POST auth/device/preview": #"{"userCode": "BCDF-GHJK"}"#,
+    "POST auth/device/approve": #"{"userCode": "BCDF-GHJK", "decision": "approve"}"#,
+    "POST auth/register": #"{"email": "matrix@example.org", "password": "a long enough passphrase"}"#,
+    "POST auth/register/confirm": #"{"token": "\#(String(repeating: "A", count: 86))"}"#,
+    "PUT auth/password": #"{"current": "not the password", "password": "another long passphrase"}"#,
+    "POST auth/password/reset": #"{"email": "nobody@example.org"}"#,
+    "POST auth/recovery-codes": #"{"password": "not the password"}"#,
+    "PATCH auth/devices/{id}": #"{"name": "renamed"}"#,
+    "PATCH auth/account": #"{"alias": "Sam"}"#,
+    "DELETE auth/account": #"{"secret": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+    "POST auth/consents": #"{"subject": "social", "choice": "granted", "textVersion": "2026-11-24"}"#,
     "POST auth/keys": #"{"name": "matrix", "scopes": ["share"]}"#,
     "POST sync/import": #"{"breathMaster": {"meditation": {"totalXP": 5, "sessions": []}}}"#,
     "PUT sync/detail": #"{"detail": "sessions"}"#,
@@ -87,7 +124,8 @@ extension Matrix {
 /// One of each kind of caller.
 struct Callers: Sendable {
   enum Kind: CaseIterable {
-    case nobody, garbage, expired, otherSigner, revoked, erased, person, neighbour, syncKey, statsKey, revokedKey
+    // The person last: what a route does to the device that calls it must not disturb the others.
+    case nobody, garbage, expired, otherSigner, revoked, erased, neighbour, syncKey, statsKey, revokedKey, person
 
     var scope: String? {
       switch self {
@@ -98,11 +136,9 @@ struct Callers: Sendable {
     }
   }
 
-  static let shared = Result { try Callers() }
-
   private let credentials: [Kind: String]
 
-  private init() throws {
+  init() throws {
     let (person, revoked, erased) = (try Device(), try Device(), try Device())
     var credentials: [Kind: String] = [
       .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device().accessToken,
@@ -132,10 +168,6 @@ struct Callers: Sendable {
   }
 }
 
-extension Result where Success == Callers, Failure == any Error {
-  func event(_ row: Matrix.Row, _ caller: Callers.Kind) throws -> Event { try get().event(row, caller) }
-}
-
 extension Device {
   func makeKey(_ scope: String) throws -> Reply {
     let body = #"{"name": "matrix", "scopes": ["\#(scope)"]}"#
@@ -147,11 +179,12 @@ extension Device {
 
 /// For a route that names something: one of the caller's own, a stranger's, none, and one that is gone.
 struct Targets {
-  enum Kind: CaseIterable { case own, foreign, missing, deleted }
+  enum Kind { case own, foreign, missing, deleted }
 
   let owner: Device
   private let make: (Device) throws -> String
-  private let delete: (Device, String) throws -> Void
+  /// Nil where nothing is ever gone: a device that was signed out for good is still listed.
+  private let delete: ((Device, String) throws -> Void)?
 
   init(of row: Matrix.Row) throws {
     owner = try Device()
@@ -159,6 +192,9 @@ struct Targets {
     case "auth/keys/{id}":
       make = { try $0.makeKey("sync").text("id") }
       delete = { _ = try $0.call(.auth, "DELETE", "/keys/\($1)") }
+    case "auth/devices/{id}":
+      make = { try $0.paired().id }
+      delete = nil
     default: throw Missing(route: row.pattern)
     }
   }
@@ -166,11 +202,14 @@ struct Targets {
   struct Missing: Error { let route: String }
 
   func ids() throws -> [(Kind, String)] {
-    let deleted = try make(owner)
-    try delete(owner, deleted)
-    return [
-      (.foreign, try make(Device())), (.missing, UUID().uuidString.lowercased()), (.deleted, deleted),
-      (.own, try make(owner)),
+    var ids: [(Kind, String)] = [
+      (.foreign, try make(Device())), (.missing, UUID().uuidString.lowercased()), (.own, try make(owner)),
     ]
+    if let delete {
+      let deleted = try make(owner)
+      try delete(owner, deleted)
+      ids.append((.deleted, deleted))
+    }
+    return ids
   }
 }
