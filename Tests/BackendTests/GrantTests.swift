@@ -72,6 +72,7 @@ import Testing
       breath.refresh_sessions breath_auth INSERT,SELECT,UPDATE
       breath.refresh_sessions breath_maintenance DELETE,SELECT
       breath.refresh_sessions breath_merge SELECT,UPDATE
+      breath.second_factors breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.sessions breath_maintenance DELETE
       breath.sessions breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.sessions breath_sync DELETE,INSERT,SELECT,UPDATE

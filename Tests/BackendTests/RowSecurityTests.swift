@@ -72,6 +72,7 @@ import Testing
         ("email_claims", "SELECT account_id FROM breath.email_claims"),
         ("password_resets", "SELECT account_id FROM breath.password_resets"),
         ("recovery_codes", "SELECT account_id FROM breath.recovery_codes"),
+        ("second_factors", "SELECT account_id FROM breath.second_factors"),
         ("merges", "SELECT account_id FROM breath.merges"),
       ]
     ),

@@ -60,6 +60,10 @@ import Testing
       let brought = try GitHubStandIn.visit(try reply.text("authorizeUrl") + person)
       values["GITHUB_CODE"] = brought["code"]
       values["GITHUB_STATE"] = brought["state"]
+    case "totp":
+      let phone = try Phone(secret: try reply.text("secret"))
+      values["TOTP_CODE"] = phone.code()
+      values["NEXT_TOTP_CODE"] = phone.code(after: 1)
     case "keys-make": values["KEY_ID"] = try reply.text("id")
     case "anonymous-other-machine": values["OTHER_TOKEN"] = try reply.text("accessToken")
     case "pairing", "pairing-for-merge": values["PAIRING_CODE"] = try reply.text("code")

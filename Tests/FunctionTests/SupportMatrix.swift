@@ -86,6 +86,9 @@ enum Matrix {
     auth   POST    /keys                       device          201
     auth   GET     /keys                       device          200
     auth   DELETE  /keys/{id}                  device          404 key_not_found
+    auth   POST    /totp                       device          403 proof_failed
+    auth   POST    /totp/confirm               device          403 code_wrong
+    auth   DELETE  /totp                       device          403 proof_failed
     auth   GET     /jwks.json                  everybody       200
     sync   POST    /                           key:sync        200
     sync   POST    /import                     key:sync        200
@@ -116,6 +119,9 @@ extension Matrix {
     "DELETE auth/account": #"{"secret": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
     "POST auth/consents": #"{"subject": "social", "choice": "granted", "textVersion": "2026-11-24"}"#,
     "POST auth/keys": #"{"name": "matrix", "scopes": ["share"]}"#,
+    "POST auth/totp": #"{"password": "tidal breathing"}"#,
+    "POST auth/totp/confirm": #"{"code": "123456"}"#,
+    "DELETE auth/totp": #"{"password": "tidal breathing", "totp": "123456"}"#,
     "POST sync/import": #"{"breathMaster": {"meditation": {"totalXP": 5, "sessions": []}}}"#,
     "PUT sync/detail": #"{"detail": "sessions"}"#,
   ]

@@ -51,6 +51,20 @@ struct Person: Sendable {
     _ email: String, _ password: String, id: String = Device.newID(), secret: String = Device.newSecret()
   ) -> Event { event(["email": .string(email), "password": .string(password)], id, secret) }
 
+  /// With a second factor: `{"totp"}` or `{"recoveryCode"}`.
+  func login(
+    password: String? = nil, with code: JSON, id: String = Device.newID(), secret: String = Device.newSecret()
+  ) throws -> Reply { try Fleet.call(.auth, event(password: password, with: code, id: id, secret: secret)) }
+
+  func event(
+    password: String? = nil, with code: JSON, id: String = Device.newID(), secret: String = Device.newSecret()
+  ) -> Event {
+    var credentials = code.object ?? JSONObject()
+    credentials["email"] = .string(email)
+    credentials["password"] = .string(password ?? self.password)
+    return Person.event(.object(credentials), id, secret)
+  }
+
   static func login(
     _ email: String, recoveryCode: String, id: String = Device.newID(), secret: String = Device.newSecret()
   ) -> Event { event(["email": .string(email), "recoveryCode": .string(recoveryCode)], id, secret) }

@@ -60,6 +60,9 @@ package final class AuthEndpoint {
       Route(.post, "/password/reset", requestReset),
       Route(.post, "/password/reset/confirm", confirmReset),
       Route(.post, "/recovery-codes", makeRecoveryCodes),
+      Route(.post, "/totp", offerSecondFactor),
+      Route(.post, "/totp/confirm", confirmSecondFactor),
+      Route(.delete, "/totp", removeSecondFactor),
     ]
   }
 

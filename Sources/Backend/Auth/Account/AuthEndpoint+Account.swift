@@ -77,6 +77,8 @@ extension AuthEndpoint {
     """
     SELECT a.created_at, a.detail, a.social, a.day_start_minutes, a.time_zone, a.alias,
       EXISTS (SELECT FROM breath.logins l WHERE l.account_id = a.account_id) AS has_login,
+      EXISTS (SELECT FROM breath.second_factors f
+        WHERE f.account_id = a.account_id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
       (SELECT count(*) FROM breath.devices d
         WHERE d.account_id = a.account_id AND d.revoked_at IS NULL) AS devices,
       (SELECT count(*) FROM breath.recovery_codes c
@@ -96,7 +98,9 @@ extension JSON {
     let (timeZone, alias): (String?, String?) = (try row["time_zone"], try row["alias"])
     self = [
       "account": .string(caller.account.uuid.lowercased), "createdAt": JSON(created),
-      "hasEmail": .bool(hasLogin), "hasPassword": .bool(hasLogin), "alias": JSON(alias), "timeZone": JSON(timeZone),
+      "hasEmail": .bool(hasLogin), "hasPassword": .bool(hasLogin),
+      "hasSecondFactor": .bool(try row["has_second_factor"]),
+      "alias": JSON(alias), "timeZone": JSON(timeZone),
       "dayStart": .string(DayStart(minutes: dayStart).text), "detail": .string(try row["detail"]),
       "social": .bool(try row["social"]),
       "devices": .integer(try row["devices"]), "recoveryCodesLeft": .integer(try row["recovery_codes"]),

@@ -4,7 +4,7 @@ import Postgres
 import StrictJSON
 
 /// `POST /v1/auth/login`: a device joins the account of an address. Whether the address is unknown, the password wrong, or
-/// the address locked: the same work, the same answer.
+/// the address locked: the same work, the same answer. A second factor is looked at only after the right password.
 extension AuthEndpoint {
   func login(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
@@ -12,8 +12,8 @@ extension AuthEndpoint {
     let index = try vault(services).index(of: login.address)
     do {
       switch login.proof {
-      case .password(let password):
-        return try await self.login(login, index, password: password, request, services, context)
+      case .password(let password, let code):
+        return try await self.login(login, index, password: password, code, request, services, context)
       case .recoveryCode(let code): return try await self.login(login, index, code, request, services, context)
       }
     } catch let error as PostgresError where error.sqlState == "BM409" {
@@ -23,8 +23,8 @@ extension AuthEndpoint {
 
   /// Two flights: what the password is compared with is asked for before, and the attempt counted; the device joins after.
   private func login(
-    _ login: LoginRequest, _ index: [UInt8], password: String, _ request: Request, _ services: Services,
-    _ context: Context
+    _ login: LoginRequest, _ index: [UInt8], password: String, _ code: SecondFactor.Code?, _ request: Request,
+    _ services: Services, _ context: Context
   ) async throws -> Reply {
     let vault = try vault(services)
     let limits = services.configuration.limits
@@ -32,6 +32,7 @@ extension AuthEndpoint {
       [
         limits.login.admit(request.network), limits.loginToAddress.admit(Base64URL.encode(index)),
         limits.hashing.admit("all"), "SELECT account, password_hash, is_locked FROM breath.begin_login(\(index))",
+        SecondFactor.find("(SELECT account_id FROM breath.login_addresses WHERE email_index = \(index))"),
       ], context)
     let row = try found[3].only
     let stored: String? = try row["password_hash"]
@@ -41,6 +42,7 @@ extension AuthEndpoint {
     guard isRight, let hash, let account: UUID = try row["account"], !isLocked else {
       throw refusal(hash == nil ? "unknown" : isLocked ? "locked" : "wrong", context)
     }
+    let use = try secondFactor(SecondFactor(found[4], vault), code, login.device, context)
 
     let session = UUID()
     let stronger = hash.isWeak ? try PasswordHash(of: password, vault).text : nil
@@ -50,13 +52,26 @@ extension AuthEndpoint {
         """
         SELECT tenant, generation FROM breath.complete_login(
           \(account), \(index), \(hash.text), \(stronger), \(device.id.uuid), \(device.secretHash), \(device.name),
-          \(device.timeZone), \(session))
+          \(device.timeZone), \(session), \(use.sealed), \(use.step), \(use.codeHash))
         """
       ], context)
-    guard let _: UUID = try joined[0].only["tenant"] else { throw refusal("changed meanwhile", context) }
+    guard let _: UUID = try joined[0].only["tenant"] else { throw refusal("changed or used meanwhile", context) }
     return Reply(
       200, json: try await grant(account: account, joined[0].only, to: device.id, session, services, context),
       headers: try limits.login.headers(found[0]))
+  }
+
+  /// What is missing is said, for the password was right; the attempt stays counted, or asking without a code would reset
+  /// the count of who guesses codes.
+  private func secondFactor(
+    _ factor: SecondFactor?, _ code: SecondFactor.Code?, _ device: Enrolment, _ context: Context
+  ) throws -> SecondFactor.Use {
+    guard let factor, factor.isOn else { return .notNeeded }
+    guard let code else { throw Problem.secondFactorRequired }
+    guard let use = factor.use(code, by: device.id.uuid, at: context.now) else {
+      throw refusal("second factor", context)
+    }
+    return use
   }
 
   private func login(
@@ -75,6 +90,7 @@ extension AuthEndpoint {
       ], context)
     let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw refusal("code", context) }
+    guard let _: UUID = try row["tenant"] else { throw Problem.secondFactorRequired }
     return Reply(
       200, json: try await grant(row, to: device.id, session, services, context),
       headers: try limits.login.headers(results[0]))

@@ -2,28 +2,43 @@ import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `POST /v1/auth/recovery-codes` `{"password"}`: ten new ones in place of all there were, shown this once.
+/// `POST /v1/auth/recovery-codes` `{"password"}`, with `totp` where that is on: ten new ones in place of all there were,
+/// shown this once.
 extension AuthEndpoint {
   /// Two flights: the password is compared before anything is written.
   func makeRecoveryCodes(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let password = try request.json().object()["password"].password()
+    let body = try request.json().object()
+    let password = try body["password"].password()
+    let code = try body["totp"].ifPresent { node throws(JSONMismatch) in try node.totpCode() }
     let (found, headers) = try services.flight(
       for: caller, locking: true,
-      [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
+      [
+        services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault), SecondFactor.find(caller),
+      ], context)
     _ = try Proof.password(password).check(found[1].only, vault, context)
+    var use = SecondFactor.Use.notNeeded
+    if let factor = try SecondFactor(found[2], vault), factor.isOn {
+      guard let code else { throw Problem.secondFactorMissing }
+      guard let good = factor.use(.totp(code), by: caller.device.uuid, at: context.now) else {
+        throw Problem.proofFailed
+      }
+      use = good
+    }
 
     let codes = (0..<RecoveryCode.perAccount).map { _ in RecoveryCode.random() }
-    _ = try services.flight(
+    let (made, _) = try services.flight(
       for: caller, locking: true,
       [
         """
-        SELECT breath.replace_recovery_codes(
-          \(caller.account.uuid), \(vault.subject(provingFor: caller.account)), \(codes.map(\.hash)))
+        SELECT is_done FROM breath.renew_recovery_codes(
+          \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)),
+          \(codes.map(\.hash)), \(use.sealed), \(use.step))
         """
       ], context)
+    guard try made[0].only["is_done"] else { throw Problem.proofFailed }
     return Reply(201, json: ["codes": .array(codes.map { .string($0.text) })], headers: headers)
   }
 }

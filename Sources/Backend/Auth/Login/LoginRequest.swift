@@ -1,9 +1,10 @@
 import StrictJSON
 
-/// `{"email", "password" | "recoveryCode", "device": {…}, "secret"}`
+/// `{"email", "password" | "recoveryCode", "device": {…}, "secret"}`; with a second factor on the password and one of
+/// `totp` and `recoveryCode`.
 struct LoginRequest {
   enum Proof {
-    case password(String)
+    case password(String, SecondFactor.Code?)
     case recoveryCode(RecoveryCode)
   }
 
@@ -14,10 +15,11 @@ struct LoginRequest {
   init(_ body: JSONNode) throws(JSONMismatch) {
     device = try Enrolment(body)
     address = try EmailAddress(body["email"])
-    if let code = try body["recoveryCode"].ifPresent({ node throws(JSONMismatch) in try RecoveryCode(node) }) {
+    let code = try SecondFactor.Code(body)
+    if case .recovery(let code) = code, !body["password"].exists {
       proof = .recoveryCode(code)
     } else {
-      proof = .password(try body["password"].password())
+      proof = .password(try body["password"].password(), code)
     }
   }
 }

@@ -7,6 +7,7 @@ enum SealedColumn: String, Sendable {
   /// Also while it is only claimed: confirming moves the row as it is.
   case email = "logins.email"
   case mail = "outbox.payload"
+  case secondFactor = "second_factors.secret"
 }
 
 /// AES-256-GCM with a random nonce: version (1 byte), nonce (12), ciphertext, tag (16). What is authenticated beside the
