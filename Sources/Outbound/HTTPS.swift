@@ -6,7 +6,7 @@ internal import NIOPosix
 internal import NIOSSL
 
 /// One call to a server that the operator named, on a connection of its own: TLS verified, no redirects followed, small
-/// answers only. NIO without a client on top, for the megabytes (docs/decisions/0018).
+/// answers only. NIO without a client on top, for the megabytes (docs/decisions/0015).
 package enum HTTPS {
   enum Failure: Error { case malformedURL, tooLate, answerTooLarge, noAnswer }
 

@@ -57,6 +57,21 @@ import Testing
     #expect(try Fleet.call(.sync, merged.syncEvent([:])).outcome == "401 account_moved")
   }
 
+  @Test func `machines that left are not listed among the account's own`() throws {
+    let (source, target) = (try practised("a"), try practised("x"))
+    let merged = try source.merged(into: target)
+    #expect(try target.call(.auth, "GET", "/devices").items("devices").count == 2)
+    _ = try target.undo(try target.newestMerge())
+    func listed(_ device: Device) throws -> [JSON?] {
+      try device.call(.auth, "GET", "/devices").items("devices").map { $0["id"] }
+    }
+    #expect(try listed(target) == [.string(target.id)])
+    #expect(try listed(merged.refreshed()) == [.string(source.id)])
+    let renamed = try target.call(
+      .auth, "PATCH", "/devices/\(source.id)", headers: ["content-type": "application/json"], body: #"{"name":"x"}"#)
+    #expect(renamed.status == 404)
+  }
+
   /// Else a machine would push its copies of them back, and the practice would count twice.
   @Test func `each side hears that the others left, and what is still sent of them stays out`() throws {
     let (source, target) = (try practised("a"), try practised("x"))

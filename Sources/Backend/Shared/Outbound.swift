@@ -1,5 +1,5 @@
 /// A call to a server that the operator named, never a caller. How it is made is the executable's business: only `auth` brings
-/// a client along (docs/decisions/0018).
+/// a client along (docs/decisions/0015).
 package struct OutboundCall: Sendable {
   package var method: String
   package var url: String

@@ -154,7 +154,7 @@ private struct UserCodeField {
 }
 
 /// Who asks to be let in. Members beyond RFC 8628's let a client bring its own id and secret, so that it can sign in again
-/// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0016).
+/// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0014).
 private struct AskingDevice {
   struct Wrong: Error { let detail: String }
 

@@ -16,7 +16,7 @@ extension AuthEndpoint {
     return Reply(204, headers: headers)
   }
 
-  /// `GET /v1/auth/devices`. A device was last seen when it last signed in or refreshed, within a quarter of an hour.
+  /// `GET /v1/auth/devices`, without those that left when a merge was undone. A device was last seen when it last signed in or refreshed, within a quarter of an hour.
   func listDevices(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -28,7 +28,7 @@ extension AuthEndpoint {
           SELECT max(s.rotated_at) FROM breath.refresh_sessions s
           WHERE s.account_id = d.account_id AND s.device_id = d.device_id) AS last_seen_at
         FROM breath.devices d
-        WHERE d.account_id = \(caller.account.uuid)
+        WHERE d.account_id = \(caller.account.uuid) AND d.left_at IS NULL
         ORDER BY d.created_at, d.device_id
         """
       ], context)
@@ -51,7 +51,7 @@ extension AuthEndpoint {
         ), renamed AS (
           UPDATE breath.devices d SET name = \(name), version = head.version
           FROM head
-          WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(device.uuid)
+          WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(device.uuid) AND d.left_at IS NULL
           RETURNING d.device_id, d.name, d.time_zone, d.created_at, d.revoked_at, (
             SELECT max(s.rotated_at) FROM breath.refresh_sessions s
             WHERE s.account_id = d.account_id AND s.device_id = d.device_id) AS last_seen_at
