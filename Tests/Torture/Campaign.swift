@@ -33,7 +33,8 @@ package struct Campaign {
   /// - Returns: whether all was right.
   @discardableResult
   package mutating func play(_ seed: UInt64) throws -> Bool {
-    let history = try history(seed, isTraced: false)
+    // With real processes another run may go another way: what led to the failure is told by the one that failed.
+    let history = try history(seed, isTraced: stage != nil)
     let failure = try history.run()
     tally = tally + history.tally
     guard let failure else { return true }
@@ -42,7 +43,7 @@ package struct Campaign {
     cases.append(
       Case(
         seed: seed, failure: failure, isRepeatable: stage == nil ? failure == second : failure.kind == second?.kind,
-        trace: again.trace ?? []))
+        trace: history.trace ?? again.trace ?? []))
     return false
   }
 

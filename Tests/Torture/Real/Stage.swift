@@ -109,7 +109,8 @@ extension Stage {
 // MARK: - Backups
 
 extension Stage {
-  /// A backup of one account: all its rows, in whatever tables there are, and the way back.
+  /// A backup of one account: all its rows, in whatever tables there are, and the way back. STABLE, so that all tables
+  /// are read in one snapshot, as pg_dump does: the session of a process that was killed may commit meanwhile.
   private static let backups = PostgresScript(
     trustedText: """
       DROP SCHEMA IF EXISTS torture CASCADE;
@@ -120,7 +121,7 @@ extension Stage {
         WHERE c.table_schema = 'breath' AND c.column_name = 'account_id' AND t.table_type = 'BASE TABLE'
         ORDER BY 1
       $$;
-      CREATE FUNCTION torture.save(p_account uuid) RETURNS text LANGUAGE plpgsql AS $$
+      CREATE FUNCTION torture.save(p_account uuid) RETURNS text LANGUAGE plpgsql STABLE AS $$
       DECLARE
         saved jsonb := '{}';
         name text;
