@@ -15,7 +15,8 @@ require_packages openssl:openssl
 seconds=${1:-60}
 shift || true
 say "Building (the first time takes some minutes) …"
-swift build -c release --explicit-target-dependency-import-check error >/dev/null ||
+# As scripts/test.sh builds: after it nothing is compiled again.
+swift build -c release --build-tests --explicit-target-dependency-import-check error >/dev/null ||
   explain_failure "the build" /dev/null "$root"
 exec scripts/with-database.sh .build/release/torture \
   --seconds "$seconds" --ledger docs/reliability-ledger.tsv --workers "$(nproc)" "$@"
