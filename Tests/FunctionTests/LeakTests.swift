@@ -34,7 +34,9 @@ import Testing
       }
       let reply = try process.reply()
       if (reply.status ?? 500) >= 400 { refusals += 1 }
-      foreign += Mark.owners(in: reply.line).count { $0 != person.number }
+      let seen = Mark.owners(in: reply.line).filter { $0 != person.number }
+      foreign += seen.count
+      #expect(seen.isEmpty, "\(event.line) is answered \(reply.line)")
     }
     logs += processes.values.flatMap { $0 }.map { $0.log() }
     print(
@@ -53,22 +55,26 @@ import Testing
 
 /// A word or an id that tells whose it is.
 private enum Mark {
-  static func text(_ owner: Int, _ value: UInt64) -> String { "mark-\(hex(owner))-\(String(value, radix: 16))" }
+  static func text(_ owner: Int, _ value: UInt64) -> String { "\(wordMark)\(hex(owner))-\(String(value, radix: 16))" }
 
   static func id(_ owner: Int, _ value: UInt64) -> String {
     let digits = String(repeating: "0", count: 12) + String(value, radix: 16)
-    return "facade\(hex(owner))-0000-4000-8000-\(digits.suffix(12))"
+    return "\(hex(owner))\(idMark)\(digits.suffix(12))"
   }
 
   private static func hex(_ owner: Int) -> String { (owner < 16 ? "0" : "") + String(owner, radix: 16) }
 
+  /// Long enough that no digest or request id has it by chance.
+  private static let idMark = "facade-0000-4000-8000-", wordMark = "mark-"
+
   static func owners(in text: String) -> [Int] {
     let bytes = Array(text.utf8)
-    return ["mark-", "facade"].flatMap { bytes.ranges(of: Array($0.utf8)) }
-      .sorted { $0.lowerBound < $1.lowerBound }
-      .compactMap {
-        Int(String(decoding: bytes[$0.upperBound..<min($0.upperBound + 2, bytes.count)], as: UTF8.self), radix: 16)
-      }
+    let words = bytes.ranges(of: Array(wordMark.utf8)).map { $0.upperBound }
+    let ids = bytes.ranges(of: Array(idMark.utf8)).map { $0.lowerBound - 2 }
+    return (words + ids).sorted().compactMap { place in
+      guard place >= 0, place + 2 <= bytes.count else { return nil }
+      return Int(String(decoding: bytes[place..<place + 2], as: UTF8.self), radix: 16)
+    }
   }
 }
 

@@ -161,7 +161,13 @@ extension RealServer {
   var backupCount: Int { backups.count }
 
   func restore(_ index: Int, isNoticed: Bool) throws {
-    _ = try superuser.rows("SELECT torture.restore(\(account), \(backups[index % backups.count]))::text AS value")
+    // A deadlock with what a killed process had begun is nobody's fault: PostgreSQL ends one of the two.
+    for attempt in 1... {
+      do throws(PostgresError) {
+        _ = try superuser.rows("SELECT torture.restore(\(account), \(backups[index % backups.count]))::text AS value")
+        break
+      } catch { guard error.isRetryable, attempt < 10 else { throw error } }
+    }
     if isNoticed { _ = try superuser.rows("INSERT INTO breath.incarnations (reason) VALUES ('torture')") }
   }
 }
