@@ -604,9 +604,10 @@ BEGIN
 END
 $$;
 
--- As in 0013, for at most a hundred devices; and one that the account knows already, from another machine's copy after a restore or because it left,
--- comes in as itself.
-CREATE OR REPLACE FUNCTION breath.join_device(
+-- The one way in which a device joins an account that is locked and entered: a new device, of a hundred at most; one that the
+-- account knows already, from another machine's copy after a restore or because it left, which comes in as itself; or one of
+-- its own that repeats itself because its reply was lost. Whoever calls has decided that it may.
+CREATE FUNCTION breath.join_device(
   p_account uuid, p_device uuid, p_secret_hash bytea, p_name text, p_time_zone text, p_refresh_session uuid,
   OUT tenant uuid, OUT generation integer
 )
@@ -714,8 +715,10 @@ AS $$
   WHERE d.account_id = p_account
 $$;
 
-REVOKE ALL ON FUNCTION breath.lock_pairing, breath.redeem_pairing, breath.preview_pairing FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION breath.lock_pairing, breath.redeem_pairing, breath.preview_pairing TO breath_auth;
+REVOKE ALL ON FUNCTION
+  breath.lock_pairing, breath.redeem_pairing, breath.preview_pairing, breath.join_device FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+  breath.lock_pairing, breath.redeem_pairing, breath.preview_pairing, breath.join_device TO breath_auth;
 REVOKE ALL ON FUNCTION
   breath.move_devices, breath.settle_account, breath.unite_device, breath.delete_as_elsewhere, breath.unite_days,
   breath.note_departures, breath.announce_settings FROM PUBLIC;
