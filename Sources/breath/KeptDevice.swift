@@ -1,3 +1,4 @@
+internal import Backend
 internal import FoundationEssentials
 internal import Glibc
 internal import StrictJSON
@@ -14,9 +15,7 @@ struct KeptDevice {
 
   init(timeZone: String) {
     id = UUID().uuidString.lowercased()
-    let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max) }  // the system's generator: fit for secrets
-    secret = Data(bytes).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    secret = RandomSecret.text()
     self.timeZone = timeZone
   }
 

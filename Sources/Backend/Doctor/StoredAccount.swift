@@ -68,7 +68,7 @@ extension StoredAccount {
       "SELECT set_config('breath.account', \(account.lowercased), true)",
       """
       SELECT version, digest_count, digest_high, digest_low,
-        ARRAY(SELECT lower(r) FROM unnest(practised) r) AS starts, ARRAY(SELECT upper(r) FROM unnest(practised) r) AS ends
+        ARRAY(SELECT lower(r) FROM unnest(practised) r) AS run_starts, ARRAY(SELECT upper(r) FROM unnest(practised) r) AS run_ends
       FROM breath.accounts WHERE account_id = \(account)
       """,
       """
@@ -99,15 +99,6 @@ extension StoredAccount {
     days = try results[4].map(StoredDay.init)
     tombstones = try results[5].map(Tombstone.init)
     settings = try results[6].map { (try $0["device_id"], try $0["version"]) }
-  }
-}
-
-extension PracticeDates {
-  /// Of a row with `starts` and `ends` of ranges whose end is the day after.
-  fileprivate init(_ row: Row) throws {
-    let starts: [PostgresDate] = try row["starts"]
-    let ends: [PostgresDate] = try row["ends"]
-    self.init(runs: zip(starts, ends).map { LocalDate($0)...LocalDate($1).adding(days: -1) })
   }
 }
 

@@ -31,8 +31,7 @@ struct APIKey {
 
   /// A new one.
   init(account: AccountID, device: DeviceID) {
-    let secret = (0..<APIKey.secretBytes).map { _ in UInt8.random(in: .min ... .max) }
-    let body = [APIKey.form] + account.uuid.bytes + device.uuid.bytes + secret
+    let body = [APIKey.form] + account.uuid.bytes + device.uuid.bytes + RandomSecret.bytes(APIKey.secretBytes)
     self.account = account
     self.device = device
     text = APIKey.prefix + Base64URL.encode(body + APIKey.checksum(body))

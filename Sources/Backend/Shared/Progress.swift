@@ -51,9 +51,7 @@ extension Progress {
     detail = Detail(rawValue: detailName) ?? .days
     let todayDate: PostgresDate = try row["today"]
     today = LocalDate(todayDate)
-    let starts: [PostgresDate] = try row["run_starts"]
-    let ends: [PostgresDate] = try row["run_ends"]
-    dates = PracticeDates(runs: zip(starts, ends).map { LocalDate($0)...LocalDate($1).adding(days: -1) })
+    dates = try PracticeDates(row)
     totalXP = try row["xp"]
     sessions = try row["sessions"]
     activeMs = try row["active_ms"]
@@ -75,9 +73,23 @@ extension Progress {
     ]
   }
 
-  var streakJSON: JSON {
-    [
-      "days": JSON(streak.days), "longest": JSON(streak.longest), "reported": .integer(reportedLongestStreak),
+  var streakJSON: JSON { JSON(streak, reported: reportedLongestStreak) }
+}
+
+extension PracticeDates {
+  /// - Parameter row: with `run_starts` and `run_ends`, as a range's bounds: the first date of each run, and the first after it.
+  init(_ row: Row) throws(PostgresError) {
+    let starts: [PostgresDate] = try row["run_starts"]
+    let ends: [PostgresDate] = try row["run_ends"]
+    self.init(runs: zip(starts, ends).map { LocalDate($0)...LocalDate($1).adding(days: -1) })
+  }
+}
+
+extension JSON {
+  /// - Parameter reported: the longest streak that a device told of.
+  init(_ streak: Streak, reported: Int64) {
+    self = [
+      "days": JSON(streak.days), "longest": JSON(streak.longest), "reported": .integer(reported),
       "today": .string(streak.today.rawValue),
     ]
   }

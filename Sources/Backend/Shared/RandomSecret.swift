@@ -5,6 +5,6 @@ package enum RandomSecret {
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
   }
 
-  /// 32 bytes in base64url, the form that keys have in the environment.
+  /// 32 bytes in base64url, the form of a device's secret and of keys in the environment.
   package static func text() -> String { Base64URL.encode(bytes(32)) }
 }

@@ -63,8 +63,8 @@ extension AuthEndpoint {
       json: [
         "client": .string(client), "device": ["name": .string(name)], "network": .string(network),
         "isYourNetwork": .bool(network == request.coarseNetwork),
-        "askedAt": .string("\(Timestamp(try row["created_at"] as Date))"),
-        "expiresAt": .string("\(Timestamp(try row["expires_at"] as Date))"),
+        "askedAt": JSON(try row["created_at"] as Date),
+        "expiresAt": JSON(try row["expires_at"] as Date),
       ], headers: headers)
   }
 
@@ -178,14 +178,13 @@ private struct AskingDevice {
     switch (parameters["device_id"], parameters["device_secret"]) {
     case (nil, nil):
       id = UUID()
-      secretHash = Array(SHA256.hash(data: DeviceGrant.randomBytes(32)))
+      secretHash = Array(SHA256.hash(data: RandomSecret.bytes(32)))
     case (let id?, let secret?):
       guard let uuid = UUID(uuidString: id) else { throw Wrong(detail: "device_id must be a UUID.") }
-      guard let bytes = Base64URL.decode(secret), bytes.count == 32 else {
+      self.id = uuid
+      do { secretHash = try JSONNode(.string(secret)).deviceSecretHash() } catch {
         throw Wrong(detail: "device_secret must be 32 random bytes in base64url without padding.")
       }
-      self.id = uuid
-      secretHash = Array(SHA256.hash(data: bytes))
     case (nil, _?), (_?, nil): throw Wrong(detail: "device_id and device_secret come together or not at all.")
     }
   }

@@ -16,7 +16,7 @@ enum DeviceGrant {
     var text: String { DeviceCode.prefix + Base64URL.encode(bytes) }
     var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }
 
-    static func random() -> DeviceCode { DeviceCode(bytes: randomBytes(32)) }
+    static func random() -> DeviceCode { DeviceCode(bytes: RandomSecret.bytes(32)) }
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -52,8 +52,6 @@ enum DeviceGrant {
       Array(HMAC<SHA256>.authenticationCode(for: Array("user code \(symbols)".utf8), using: key))
     }
   }
-
-  static func randomBytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
 }
 
 /// Who types wrong codes, and how many are too many within ten minutes: what is tried is never worth more tries.

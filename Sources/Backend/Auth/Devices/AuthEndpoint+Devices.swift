@@ -16,7 +16,8 @@ extension AuthEndpoint {
     return Reply(204, headers: headers)
   }
 
-  /// `GET /v1/auth/devices`, without those that left when a merge was undone. A device was last seen when it last signed in or refreshed, within a quarter of an hour.
+  /// `GET /v1/auth/devices`, without those that left when a merge was undone. A device was last seen when it last signed in or
+  /// refreshed, within a quarter of an hour.
   func listDevices(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -117,10 +118,8 @@ extension JSON {
     )
     self = [
       "id": .string(id.lowercased), "name": .string(try row["name"]), "timeZone": .string(try row["time_zone"]),
-      "createdAt": JSON(created), "lastSeenAt": lastSeen.map { JSON($0) } ?? .null, "revoked": .bool(revoked != nil),
+      "createdAt": JSON(created), "lastSeenAt": JSON(lastSeen), "revoked": .bool(revoked != nil),
       "isThisOne": .bool(id == caller.device.uuid),
     ]
   }
-
-  init(_ date: Date) { self = .string("\(Timestamp(date))") }
 }

@@ -36,7 +36,7 @@ extension AuthEndpoint {
       200,
       json: [
         "authorizeUrl": .string(gitHub.authorizeURL(state: state, redirectURI: redirectURI, key: key)),
-        "state": .string(state.text), "expiresAt": .string("\(Timestamp(expiresAt))"),
+        "state": .string(state.text), "expiresAt": JSON(expiresAt),
       ], headers: try limit.headers(results[0]))
   }
 

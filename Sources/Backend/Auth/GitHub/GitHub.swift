@@ -112,7 +112,7 @@ struct SignInState {
     Base64URL.encode(HMAC<SHA256>.authenticationCode(for: Array("verifier \(text)".utf8), using: key))
   }
 
-  static func random() -> SignInState { SignInState(bytes: DeviceGrant.randomBytes(32)) }
+  static func random() -> SignInState { SignInState(bytes: RandomSecret.bytes(32)) }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
 

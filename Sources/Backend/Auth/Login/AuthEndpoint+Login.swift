@@ -42,7 +42,11 @@ extension AuthEndpoint {
     guard isRight, let hash, let account: UUID = try row["account"], !isLocked else {
       throw refusal(hash == nil ? "unknown" : isLocked ? "locked" : "wrong", context)
     }
-    let use = try secondFactor(SecondFactor(found[4], vault), code, login.device, context)
+    // What is missing is said, for the password was right; the attempt stays counted, or asking without a code would reset
+    // the count of who guesses codes.
+    let use = try SecondFactor.check(
+      SecondFactor(found[4], vault), code, by: login.device.id.uuid, at: context.now, missing: .secondFactorRequired,
+      wrong: refusal("second factor", context))
 
     let session = UUID()
     let stronger = hash.isWeak ? try PasswordHash(of: password, vault).text : nil
@@ -59,19 +63,6 @@ extension AuthEndpoint {
     return Reply(
       200, json: try await grant(account: account, joined[0].only, to: device.id, session, services, context),
       headers: try limits.login.headers(found[0]))
-  }
-
-  /// What is missing is said, for the password was right; the attempt stays counted, or asking without a code would reset
-  /// the count of who guesses codes.
-  private func secondFactor(
-    _ factor: SecondFactor?, _ code: SecondFactor.Code?, _ device: Enrolment, _ context: Context
-  ) throws -> SecondFactor.Use {
-    guard let factor, factor.isOn else { return .notNeeded }
-    guard let code else { throw Problem.secondFactorRequired }
-    guard let use = factor.use(code, by: device.id.uuid, at: context.now) else {
-      throw refusal("second factor", context)
-    }
-    return use
   }
 
   private func login(

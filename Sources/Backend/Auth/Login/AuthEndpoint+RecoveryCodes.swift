@@ -19,14 +19,9 @@ extension AuthEndpoint {
         services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault), SecondFactor.find(caller),
       ], context)
     _ = try Proof.password(password).check(found[1].only, vault, context)
-    var use = SecondFactor.Use.notNeeded
-    if let factor = try SecondFactor(found[2], vault), factor.isOn {
-      guard let code else { throw Problem.secondFactorMissing }
-      guard let good = factor.use(.totp(code), by: caller.device.uuid, at: context.now) else {
-        throw Problem.proofFailed
-      }
-      use = good
-    }
+    let use = try SecondFactor.check(
+      SecondFactor(found[2], vault), code.map { .totp($0) }, by: caller.device.uuid, at: context.now,
+      missing: .secondFactorMissing, wrong: .proofFailed)
 
     let codes = (0..<RecoveryCode.perAccount).map { _ in RecoveryCode.random() }
     let (made, _) = try services.flight(

@@ -21,7 +21,7 @@ extension AuthEndpoint {
         """
       ], context)
     return Reply(
-      201, json: ["code": .string(code.text), "expiresAt": .string("\(Timestamp(expiresAt))")], headers: headers)
+      201, json: ["code": .string(code.text), "expiresAt": JSON(expiresAt)], headers: headers)
   }
 
   /// A device without an account joins; one that has an anonymous account brings it along (docs/pairing.md).

@@ -29,8 +29,8 @@ struct Merge {
     let isOpen = undoneAt == nil && now < limit
     return [
       "merge": .string(id.lowercased), "source": .string(source.lowercased),
-      "devices": .array(devices.map { .string($0.lowercased) }), "mergedAt": .string("\(Timestamp(mergedAt))"),
-      "undoUntil": JSON(isOpen ? "\(Timestamp(limit))" : nil), "undoneAt": JSON(undoneAt.map { "\(Timestamp($0))" }),
+      "devices": .array(devices.map { .string($0.lowercased) }), "mergedAt": JSON(mergedAt),
+      "undoUntil": JSON(isOpen ? limit : nil), "undoneAt": JSON(undoneAt),
     ]
   }
 }
@@ -49,21 +49,15 @@ struct Standing {
     activeMs = try row["active_ms"]
     reportedLongestStreak = try row["longest_streak"]
     today = LocalDate(try row["today"] as PostgresDate)
-    let starts: [PostgresDate] = try row["run_starts"]
-    let ends: [PostgresDate] = try row["run_ends"]
-    dates = PracticeDates(runs: zip(starts, ends).map { LocalDate($0)...LocalDate($1).adding(days: -1) })
+    dates = try PracticeDates(row)
   }
 
   var json: JSON {
-    let streak = Streak(dates, today: today)
-    return [
+    [
       "devices": .integer(devices), "sessions": .integer(sessions), "totalXP": .integer(totalXP),
       "level": JSON(LevelProgress(totalXP: totalXP).level.number), "activeMs": .integer(activeMs),
       "activeDays": JSON(dates.count),
-      "streak": [
-        "days": JSON(streak.days), "longest": JSON(streak.longest), "reported": .integer(reportedLongestStreak),
-        "today": .string(streak.today.rawValue),
-      ],
+      "streak": JSON(Streak(dates, today: today), reported: reportedLongestStreak),
     ]
   }
 

@@ -81,11 +81,8 @@ extension AuthEndpoint {
         services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault), SecondFactor.find(caller),
       ], context)
     _ = try Proof.password(password).check(found[1].only, vault, context)
-    var use = SecondFactor.Use.notNeeded
-    if let factor = try SecondFactor(found[2], vault), factor.isOn {
-      guard let good = factor.use(code, by: nil, at: context.now) else { throw Problem.proofFailed }
-      use = good
-    }
+    let use = try SecondFactor.check(
+      SecondFactor(found[2], vault), code, by: nil, at: context.now, missing: .secondFactorMissing, wrong: .proofFailed)
 
     let (removed, _) = try services.flight(
       for: caller, locking: true,

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import FunctionRuntime
 import Postgres
 import StrictJSON
 
@@ -62,7 +63,7 @@ extension SecondFactor {
 
   /// - Parameter device: may repeat its own code.
   /// - Returns: nil for a code that is wrong or used; whether a recovery code is good only the database knows.
-  func use(_ code: Code, by device: UUID?, at now: Date) -> Use? {
+  private func use(_ code: Code, by device: UUID?, at now: Date) -> Use? {
     switch code {
     case .recovery(let code): return Use(sealed: sealed, step: nil, codeHash: code.hash)
     case .totp(let code):
@@ -71,6 +72,20 @@ extension SecondFactor {
       else { return nil }
       return Use(sealed: sealed, step: step, codeHash: nil)
     }
+  }
+
+  /// What to use up, of an account whose second factor, if it has one on, must be shown.
+  /// - Parameters:
+  ///   - missing: thrown when there is no code.
+  ///   - wrong: thrown for a code that is wrong or used.
+  static func check(
+    _ factor: SecondFactor?, _ code: Code?, by device: UUID?, at now: Date, missing: Problem,
+    wrong: @autoclosure () -> Problem
+  ) throws -> Use {
+    guard let factor, factor.isOn else { return .notNeeded }
+    guard let code else { throw missing }
+    guard let use = factor.use(code, by: device, at: now) else { throw wrong() }
+    return use
   }
 
   /// The step of a code that confirms; the first one, or that of the call before.

@@ -28,7 +28,7 @@ extension AuthEndpoint {
       json: [
         "id": .string(key.device.uuid.lowercased), "key": .string(key.text), "name": .string(wanted.name),
         "scopes": .array(wanted.scopes.map { .string($0.rawValue) }),
-        "expiresAt": .string("\(Timestamp(expiresAt))"),
+        "expiresAt": JSON(expiresAt),
       ], headers: headers)
   }
 
@@ -54,7 +54,7 @@ extension AuthEndpoint {
     let lastUsed: PostgresDate? = try row["last_used_on"]
     return [
       "id": .string(id.lowercased), "name": .string(try row["name"]), "scopes": .array(scopes.map { .string($0) }),
-      "createdAt": .string("\(Timestamp(createdAt))"), "expiresAt": .string("\(Timestamp(expiresAt))"),
+      "createdAt": JSON(createdAt), "expiresAt": JSON(expiresAt),
       "lastUsedOn": JSON(lastUsed.map { "\($0)" }),
     ]
   }
