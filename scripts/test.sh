@@ -13,10 +13,25 @@ require_packages openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd
 say "Building (the first time takes some minutes) …"
 swift build -c release --build-tests --explicit-target-dependency-import-check error ||
   explain_failure "the build" /dev/null "$root"
-[ $# = 0 ] || exec scripts/with-database.sh swift test -c release --skip-build "$@"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# What failed stands last once more: among thousands of lines it is not found.
+run_tests() {
+  scripts/with-database.sh swift test -c release --skip-build "$@" 2>&1 | tee "$log" && return
+  say '' "What failed:"
+  grep -aE '✘|↳ |Fatal error|signal code' "$log" | grep -av 'Testing Library Version\|Target Platform' | tail -n 60
+  return 1
+}
+
+if [ $# != 0 ]; then
+  run_tests "$@"
+  exit
+fi
 
 # What kills, fills and floods comes after what looks at single answers: it would starve it. So does maintenance, which
 # works on everybody's rows: it would remove what other tests had aged, and find what they age between its two runs.
 heavy='ReliabilityTests|CrashTests|MaintenanceTests'
-scripts/with-database.sh swift test -c release --skip-build --skip "$heavy"
-exec scripts/with-database.sh swift test -c release --skip-build --filter "$heavy"
+run_tests --skip "$heavy"
+run_tests --filter "$heavy"
