@@ -17,26 +17,3 @@ package enum Experience {
     javaScriptRound(Double(5 + urgency.rawValue) * (isFirstOfDay ? 1 : 1.2))
   }
 }
-
-/// The kinds of daily challenge and what one is worth (DOMAIN 2.8).
-package enum ChallengeKind: String, Sendable, CaseIterable {
-  case cycles, minutes
-  case deepSession = "deep_session"
-  case morningBreath = "morning_breath"
-  case eveningFlow = "evening_flow"
-  case streak
-
-  /// - Parameters:
-  ///   - level: 1 to 8.
-  ///   - target: cycles or minutes; ignored where the task is to practise once.
-  package func rewardXP(level: Int, target: Int) -> Int {
-    let base = level * 3 / 2
-    return switch self {
-    case .cycles: base + target / 10
-    case .minutes: 2 * base + target
-    case .deepSession: 3 * base + target
-    case .morningBreath, .eveningFlow: base + 5
-    case .streak: base + 10
-    }
-  }
-}

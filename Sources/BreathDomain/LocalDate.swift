@@ -10,13 +10,17 @@ package struct LocalDate: Hashable, Comparable, Sendable {
   /// - Returns: nil when there is no such day; years 1 to 9999.
   package init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+    daysSince1970 = LocalDate.daysSince1970(year, month, day)
+    guard self.day == day else { return nil }
+  }
+
+  static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let shiftedYear = month > 2 ? year : year - 1
-    let era = shiftedYear / 400
+    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
     let yearOfEra = shiftedYear - era * 400
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    self.daysSince1970 = era * 146_097 + dayOfEra - 719_468
-    guard self.day == day else { return nil }
+    return era * 146_097 + dayOfEra - 719_468
   }
 
   /// Reads `yyyy-MM-dd` and nothing else.
@@ -27,6 +31,9 @@ package struct LocalDate: Hashable, Comparable, Sendable {
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
+
+  /// 9999-12-31
+  package static let last = LocalDate(daysSince1970: 2_932_896)
 
   package static func < (a: LocalDate, b: LocalDate) -> Bool { a.daysSince1970 < b.daysSince1970 }
 

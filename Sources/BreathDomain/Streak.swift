@@ -1,62 +1,138 @@
-/// The local dates on which a person practised, on any device, as runs of consecutive days in order.
-package struct PracticeDates: Sendable, Equatable {
-  package let runs: [ClosedRange<LocalDate>]
-
-  /// - Parameter runs: ordered, not touching one another.
-  package init(runs: [ClosedRange<LocalDate>]) { self.runs = runs }
-
-  package init(_ dates: some Sequence<LocalDate>) {
-    var runs: [ClosedRange<LocalDate>] = []
-    for date in Set(dates).sorted() {
-      if let last = runs.last, date.days(since: last.upperBound) == 1 {
-        runs[runs.count - 1] = last.lowerBound...date
-      } else {
-        runs.append(date...date)
-      }
-    }
-    self.runs = runs
-  }
-
-  package var count: Int { runs.reduce(0) { $0 + $1.dayCount } }
-
-  package func contains(_ date: LocalDate) -> Bool { runs.contains { $0.contains(date) } }
-}
-
-extension ClosedRange<LocalDate> {
-  package var dayCount: Int { upperBound.days(since: lowerBound) + 1 }
-}
-
-/// Consecutive days with practice, computed from dates alone: what a client reports is inflated (DOMAIN 2.4)
-/// and only ever shown as "reported". Rules version 1: no rest days, no freezes.
+/// Days with practice in a row, computed from dates alone: what a client reports is inflated (DOMAIN 2.4) and only ever
+/// shown as "reported".
+///
+/// Rules, version 1: a day with practice adds one; a day without ends it; while today is still open it ends nothing.
+/// Version 2 adds rest days, from the day they were chosen, and freezes, from the day an account began
+/// (`PlanHistory.freezesFrom`): what was practised before is judged as it was then. A chosen rest day without practice
+/// neither adds nor ends. Every seventh day with practice, in a row or not, earns a freeze, of which two can be held;
+/// another day without practice uses one by itself and the streak goes on, without growing. Late data are as good as
+/// early: everything is computed anew from all dates.
 package struct Streak: Sendable, Equatable {
   /// Advances when a rule changes, so that an answer names the rules it followed.
-  package static let rulesVersion = 1
+  package static let rulesVersion = 2
+  package static let freezeEvery = 7, freezesMax = 2
 
-  package enum Today: String, Sendable { case practised, open }
+  package enum Today: String, Sendable {
+    case practised, open
+    case rest = "rest_day"
+  }
 
-  /// Days in a row up to today, or up to yesterday while today is still open.
+  /// From its first day with practice to its last.
+  package struct Run: Sendable, Equatable {
+    package let dates: ClosedRange<LocalDate>
+    /// With practice: rest days and freezes between do not count.
+    package let days: Int
+  }
+
+  /// Up to today, or up to the last day with practice while nothing has ended it.
   package let days: Int
   package let longest: Int
   package let today: Today
-  /// The current run, if there is one.
-  package let current: ClosedRange<LocalDate>?
+  /// The run that `days` counts, up to today.
+  package let current: Run?
+  /// All of them in order, those included that a device ahead of the calendar has begun.
+  package let runs: [Run]
+  package let freezes: Freezes
 
-  package init(_ dates: PracticeDates, today: LocalDate) {
-    current = dates.runs.last { $0.lowerBound <= today && today.days(since: $0.upperBound) <= 1 }
-    days = current.map { ($0.lowerBound...min($0.upperBound, today)).dayCount } ?? 0
-    longest = dates.runs.map(\.dayCount).max() ?? 0
-    self.today = dates.contains(today) ? .practised : .open
+  package struct Freezes: Sendable, Equatable {
+    package internal(set) var held = 0
+    package internal(set) var earned = 0
+    /// The days that used one, in order.
+    package internal(set) var used: [LocalDate] = []
+    /// Days with practice since the last was earned.
+    package internal(set) var practisedSince = 0
+  }
+
+  private let dates: PracticeDates
+  private let plans: PlanHistory
+  private let asOf: LocalDate
+
+  package init(_ dates: PracticeDates, plans: PlanHistory = PlanHistory(), today: LocalDate) {
+    var walk = Walk(plans: plans, today: today)
+    walk.go(along: dates)
+    (self.dates, self.plans, asOf) = (dates, plans, today)
+    (current, runs, freezes) = (walk.current, walk.runs, walk.freezesToday)
+    days = current?.days ?? 0
+    longest = runs.map(\.days).max() ?? 0
+    self.today =
+      dates.contains(today) ? .practised : plans.plan(on: today).restDays.contains(today) ? .rest : .open
   }
 
   /// Why a day is part of the streak or not. Says what is, never what was lost.
   package enum Reason: String, Sendable {
     case practised
+    case rest = "rest_day"
+    case freeze
     case open = "today_open"
     case quiet
   }
 
-  package static func reason(for date: LocalDate, in dates: PracticeDates, today: LocalDate) -> Reason {
+  package func reason(for date: LocalDate) -> Reason {
     if dates.contains(date) { return .practised }
-    return date == today ? .open : .quiet
+    if plans.plan(on: date).restDays.contains(date) { return .rest }
+    if date == asOf { return .open }
+    return freezes.used.contains(date) ? .freeze : .quiet
+  }
+}
+
+/// One way along the calendar, from the first day with practice to today and on to the last.
+private struct Walk {
+  let plans: PlanHistory
+  let today: LocalDate
+  private(set) var runs: [Streak.Run] = []
+  private(set) var current: Streak.Run?
+  private(set) var freezesToday = Streak.Freezes()
+  private var freezes = Streak.Freezes()
+  private var run: Streak.Run?
+  private var isPastToday = false
+
+  init(plans: PlanHistory, today: LocalDate) { (self.plans, self.today) = (plans, today) }
+
+  mutating func go(along dates: PracticeDates) {
+    for dates in dates.runs {
+      if let last = run?.dates.upperBound { rest(from: last.adding(days: 1), to: dates.lowerBound.adding(days: -1)) }
+      for day in dates.lowerBound.daysSince1970...dates.upperBound.daysSince1970 {
+        practise(LocalDate(daysSince1970: day))
+      }
+    }
+    if let last = run?.dates.upperBound, last < today { rest(from: last.adding(days: 1), to: today.adding(days: -1)) }
+    if let run { runs.append(run) }
+    if !isPastToday { look() }
+  }
+
+  private mutating func practise(_ date: LocalDate) {
+    if date > today { look() }
+    run = Streak.Run(dates: (run?.dates.lowerBound ?? date)...date, days: (run?.days ?? 0) + 1)
+    guard let begin = plans.freezesFrom, date >= begin else { return }
+    freezes.practisedSince += 1
+    guard freezes.practisedSince == Streak.freezeEvery else { return }
+    freezes.practisedSince = 0
+    freezes.earned += 1
+    freezes.held = min(freezes.held + 1, Streak.freezesMax)
+  }
+
+  /// Days without practice after a run, until they end it: at most a few, for freezes are few and rest days not all.
+  private mutating func rest(from: LocalDate, to: LocalDate) {
+    var date = from
+    while date <= to, let ended = run {
+      if date >= today { look() }
+      if date != today, !plans.plan(on: date).restDays.contains(date) {
+        if freezes.held > 0 {
+          freezes.held -= 1
+          freezes.used.append(date)
+        } else {
+          runs.append(ended)
+          run = nil
+        }
+      }
+      date = date.adding(days: 1)
+    }
+  }
+
+  /// Where things stand today, before anything that comes after it.
+  private mutating func look() {
+    guard !isPastToday else { return }
+    isPastToday = true
+    (current, freezesToday) = (run, freezes)
   }
 }

@@ -23,6 +23,8 @@ import Testing
       breath.api_keys breath_auth INSERT,SELECT
       breath.api_keys breath_stats SELECT
       breath.api_keys breath_sync SELECT
+      breath.challenge_claims breath_merge DELETE,INSERT,SELECT,UPDATE
+      breath.challenge_claims breath_stats INSERT,SELECT
       breath.consents breath_auth SELECT
       breath.consents breath_merge INSERT,SELECT,UPDATE
       breath.consents breath_sync INSERT,SELECT
@@ -57,6 +59,9 @@ import Testing
       breath.pairing_codes breath_maintenance DELETE,SELECT
       breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.password_resets breath_maintenance DELETE,SELECT
+      breath.plans breath_merge SELECT
+      breath.plans breath_stats INSERT,SELECT,UPDATE
+      breath.plans breath_sync SELECT
       breath.push_ledger breath_auth INSERT
       breath.merges breath_auth SELECT
       breath.merges breath_merge INSERT,SELECT,UPDATE
@@ -75,8 +80,10 @@ import Testing
       breath.second_factors breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.sessions breath_maintenance DELETE
       breath.sessions breath_merge DELETE,INSERT,SELECT,UPDATE
+      breath.sessions breath_stats SELECT
       breath.sessions breath_sync DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_maintenance DELETE
+      breath.shares breath_stats DELETE,INSERT,SELECT
       breath.settings breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_sync INSERT,SELECT,UPDATE
       breath.sign_ins breath_auth DELETE,INSERT,SELECT
@@ -165,7 +172,7 @@ import Testing
     arguments: [
       ("sync", "DELETE FROM breath.accounts"), ("sync", "SELECT FROM breath.device_credentials"),
       ("sync", "SELECT FROM breath.refresh_sessions"), ("sync", "TRUNCATE breath.sessions"),
-      ("stats", "SELECT FROM breath.sessions"), ("stats", "UPDATE breath.accounts SET version = 0"),
+      ("stats", "UPDATE breath.sessions SET xp = 0"), ("stats", "UPDATE breath.accounts SET detail = 'sessions'"),
       ("sync", "SELECT FROM breath.logins"), ("sync", "SELECT FROM breath.account_keys"),
       ("stats", "SELECT FROM breath.login_addresses"), ("auth", "SELECT FROM breath.outbox"),
       ("admin", "SELECT FROM breath.logins"), ("auth", "DELETE FROM breath.accounts"),

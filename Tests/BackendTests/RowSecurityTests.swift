@@ -37,6 +37,8 @@ import Testing
       "device_credentials_of_auth breath_auth", "pairing_codes_of_auth breath_auth",
       "login_addresses_of_auth breath_auth",
       "device_grants_of_auth breath_auth", "identities_of_auth breath_auth", "sign_ins_of_auth breath_auth",
+      // The one share whose id is entered.
+      "shares_by_id breath_stats",
     ])
     let known = ["_of_maintenance breath_maintenance", "_of_merge breath_merge"]
     #expect(others.allSatisfy { policy in known.contains { policy.hasSuffix($0) } }, "\(others)")
@@ -59,6 +61,9 @@ import Testing
       [
         ("accounts", "SELECT account_id FROM breath.accounts"), ("devices", "SELECT account_id FROM breath.devices"),
         ("day_totals", "SELECT account_id FROM breath.day_totals"),
+        ("sessions", "SELECT account_id FROM breath.sessions"), ("plans", "SELECT account_id FROM breath.plans"),
+        ("challenge_claims", "SELECT account_id FROM breath.challenge_claims"),
+        ("shares", "SELECT account_id FROM breath.shares"),
       ]
     ),
     (

@@ -22,6 +22,7 @@ import Testing
         "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
         "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
         "wrong_codes breath.wrong_codes_pkey", "identities breath.identities_pkey", "sign_ins breath.sign_ins_pkey",
+        "shares breath.shares_id_unique",
       ])
     let keyless = try Database.texts(
       """
@@ -49,25 +50,72 @@ import Testing
       (
         "sessions_id_length",
         """
-        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
-          cycles, counted_ms, xp, flags, hash_high, hash_low)
-        VALUES (gen_random_uuid(), gen_random_uuid(), '', 1, '2025-08-27', now(), '', 0, 0, 0, 0, 0, 0)
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, local_minute, started_at,
+          facts, cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), '', 1, '2025-08-27', 0, now(), '', 0, 0, 0, 0, 0, 0)
         """
       ),
       (
         "sessions_counts",
         """
-        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
-          cycles, counted_ms, xp, flags, hash_high, hash_low)
-        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', now(), '', 0, -1, 0, 0, 0, 0)
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, local_minute, started_at,
+          facts, cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', 0, now(), '', 0, -1, 0, 0, 0, 0)
         """
       ),
       (
         "sessions_facts_size",
         """
-        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
-          cycles, counted_ms, xp, flags, hash_high, hash_low)
-        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', now(), repeat('x', 3000), 0, 0, 0, 0, 0, 0)
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, local_minute, started_at,
+          facts, cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', 0, now(), repeat('x', 3000), 0, 0, 0, 0, 0, 0)
+        """
+      ),
+      (
+        "sessions_minute_within_day",
+        """
+        INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, local_minute, started_at,
+          facts, cycles, counted_ms, xp, flags, hash_high, hash_low)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1, '2025-08-27', 1440, now(), '', 0, 0, 0, 0, 0, 0)
+        """
+      ),
+      (
+        "accounts_week_start_weekday",
+        "INSERT INTO breath.accounts (account_id, week_start) VALUES (gen_random_uuid(), 0)"
+      ),
+      (
+        "plans_goals_possible",
+        """
+        INSERT INTO breath.plans (account_id, from_date, version, daily_minutes, rest_days)
+        VALUES (gen_random_uuid(), '2025-08-27', 1, 0, 0)
+        """
+      ),
+      (
+        "plans_rest_days_within_week",
+        """
+        INSERT INTO breath.plans (account_id, from_date, version, rest_days)
+        VALUES (gen_random_uuid(), '2025-08-27', 1, 127)
+        """
+      ),
+      (
+        "challenge_claims_sizes",
+        """
+        INSERT INTO breath.challenge_claims (account_id, local_date, challenge, xp)
+        VALUES (gen_random_uuid(), '2025-08-27', 'x', 0)
+        """
+      ),
+      (
+        "shares_content_known",
+        """
+        INSERT INTO breath.shares (account_id, share_id, content)
+        VALUES (gen_random_uuid(), gen_random_uuid(), ARRAY['address'])
+        """
+      ),
+      (
+        "shares_name_length",
+        """
+        INSERT INTO breath.shares (account_id, share_id, content, name)
+        VALUES (gen_random_uuid(), gen_random_uuid(), ARRAY['level'], '')
         """
       ),
       (
@@ -222,6 +270,8 @@ import Testing
         "accounts_alias_length", "login_addresses_index_size", "login_attempts_subject_size", "outbox_kind_known",
         "outbox_sent_is_empty",
         "api_keys_hash_size", "api_keys_scopes_known", "consents_subject_known", "consents_text_version_form",
+        "sessions_minute_within_day", "accounts_week_start_weekday", "plans_goals_possible",
+        "plans_rest_days_within_week", "challenge_claims_sizes", "shares_content_known", "shares_name_length",
       ])
   }
 
@@ -244,6 +294,8 @@ import Testing
         "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants", "identities",
         "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes",
         "outbox", "second_factors",
+        // A plan and pictures stay with their account; claims are copied by accounts_carry_claims.
+        "plans", "challenge_claims", "shares",
       ])
   }
 

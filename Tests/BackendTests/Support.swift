@@ -47,9 +47,9 @@ struct FilledAccount {
       """,
       "INSERT INTO breath.consents (account_id, device_id, subject, choice) VALUES (\(account), \(device), 'detail', 'days')",
       """
-      INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, started_at, facts,
-        cycles, counted_ms, xp, flags, hash_high, hash_low)
-      VALUES (\(account), \(device), 's', 2, '2025-08-27', now(), '', 0, 0, 0, 0, 0, 0)
+      INSERT INTO breath.sessions (account_id, device_id, session_id, version, local_date, local_minute, started_at,
+        facts, cycles, counted_ms, xp, flags, hash_high, hash_low)
+      VALUES (\(account), \(device), 's', 2, '2025-08-27', 0, now(), '', 0, 0, 0, 0, 0, 0)
       """,
       """
       INSERT INTO breath.day_totals (account_id, local_date, device_id, version)
@@ -58,6 +58,15 @@ struct FilledAccount {
       """
       INSERT INTO breath.settings (account_id, module, key, device_id, version, value, stated_at, changed_at)
       VALUES (\(account), 'breathing', 'pattern', \(device), 4, '"chill"', now(), now())
+      """,
+      "INSERT INTO breath.plans (account_id, from_date, version, rest_days) VALUES (\(account), '2025-08-27', 1, 0)",
+      """
+      INSERT INTO breath.challenge_claims (account_id, local_date, challenge, xp)
+      VALUES (\(account), '2025-08-27', 'x', 5)
+      """,
+      """
+      INSERT INTO breath.shares (account_id, share_id, content)
+      VALUES (\(account), gen_random_uuid(), ARRAY['level'])
       """,
       """
       INSERT INTO breath.tombstones (account_id, hash_high, hash_low, version, device_id, session_id, deleted_by)

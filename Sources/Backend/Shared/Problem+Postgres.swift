@@ -27,6 +27,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
       403, code: "scope_missing",
       detail: "This API key was not made for this: it lacks the scope \(error.detail ?? "asked for").")
   case "BM404": return .pairingCodeInvalid
+  case "BM40S": return .shareNotFound
   case "BM409": return problem(forConflict: error.detail)
   case "BM410": return .accountGone
   case "BM429":
@@ -74,6 +75,8 @@ private func problem(forConflict message: String?) -> Problem {
 extension Problem {
   static let keyRefused = Problem.unauthenticated(
     code: "invalid_key", detail: "This API key is wrong, expired or revoked. Make a new one on a signed-in device.")
+
+  static let shareNotFound = Problem(404, code: "share_not_found", detail: "There is nothing shared here.")
 
   static let accountGone = Problem(
     410, code: "account_gone", detail: "This account was erased. Stop syncing; what this machine holds stays on it.")

@@ -9,38 +9,47 @@ struct Progress {
   let accountVersion: Int64
   let detail: Detail
   let today: LocalDate
+  /// On the clock of the place: minutes after midnight.
+  let clockMinute: Int
   let dates: PracticeDates
-  let totalXP, sessions, activeMs, cycles: Int64
+  let plans: PlanHistory
+  /// ISO 8601 number of the day that the person's week begins with.
+  let weekStart: Int
+  let totalXP, awardedXP, sessions, activeMs, cycles: Int64
   let reportedLongestStreak, reportedActiveMs, challengesCompleted: Int64
   let digest: Digest
 
   var level: LevelProgress { LevelProgress(totalXP: totalXP) }
-  var streak: Streak { Streak(dates, today: today) }
+  var streak: Streak { Streak(dates, plans: plans, today: today) }
 }
 
 extension Progress {
-  /// "Today" is the caller's: its device's zone, less the person's day start. Account XP is the sum over devices of
-  /// the larger of what the device reports and what its days add up to (DESIGN 5).
-  static func query(for caller: Caller) -> SQL {
+  /// "Today" is the viewer's: its device's zone, less the person's day start. Account XP is the sum over devices of
+  /// the larger of what the device reports and what its days add up to (DESIGN 5), and what challenges awarded.
+  static func query(for viewer: Viewer) -> SQL {
     """
-    SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low,
+    SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low, a.week_start, a.awarded_xp,
       (SELECT i.incarnation FROM breath.incarnations i ORDER BY i.begun_at DESC LIMIT 1) AS incarnation,
       \(LocalDate.today) AS today,
+      (extract(hour FROM clock_timestamp() AT TIME ZONE d.time_zone) * 60
+        + extract(minute FROM clock_timestamp() AT TIME ZONE d.time_zone))::int AS clock_minute,
       ARRAY(SELECT lower(r) FROM unnest(a.practised) r) AS run_starts,
       ARRAY(SELECT upper(r) FROM unnest(a.practised) r) AS run_ends,
+      \(PlanHistory.columns),
       t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges,
       d.reset_at, d.clock_offset_ms
     FROM breath.accounts a
-    JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
+    JOIN \(viewer.device) d ON d.account_id = a.account_id
+    \(PlanHistory.join)
     CROSS JOIN (
       SELECT sum(greatest(reported_xp, xp))::bigint AS xp, sum(sessions)::bigint AS sessions,
         sum(active_ms)::bigint AS active_ms, sum(cycles)::bigint AS cycles,
         max(reported_longest_streak) AS longest_streak, sum(reported_active_ms)::bigint AS reported_active_ms,
         sum(reported_challenges)::bigint AS challenges
       FROM breath.devices
-      WHERE account_id = \(caller.account.uuid)
+      WHERE account_id = \(viewer.account)
     ) t
-    WHERE a.account_id = \(caller.account.uuid)
+    WHERE a.account_id = \(viewer.account)
     """
   }
 
@@ -51,8 +60,15 @@ extension Progress {
     detail = Detail(rawValue: detailName) ?? .days
     let todayDate: PostgresDate = try row["today"]
     today = LocalDate(todayDate)
+    let clock: Int32 = try row["clock_minute"]
+    clockMinute = Int(clock)
     dates = try PracticeDates(row)
-    totalXP = try row["xp"]
+    plans = try PlanHistory(row)
+    let weekday: Int16 = try row["week_start"]
+    weekStart = Int(weekday)
+    let devicesXP: Int64 = try row["xp"]
+    awardedXP = try row["awarded_xp"]
+    totalXP = devicesXP + awardedXP
     sessions = try row["sessions"]
     activeMs = try row["active_ms"]
     cycles = try row["cycles"]
@@ -69,7 +85,7 @@ extension Progress {
       "levelXP": .integer(level.levelXP), "levelSpanXP": .integer(level.levelSpanXP),
       "streak": streakJSON, "sessions": .integer(sessions), "activeDays": JSON(dates.count),
       "activeMs": .integer(activeMs), "reportedActiveMs": .integer(reportedActiveMs),
-      "challengesCompleted": .integer(challengesCompleted),
+      "challengesCompleted": .integer(challengesCompleted), "awardedXP": .integer(awardedXP),
     ]
   }
 

@@ -1,31 +1,83 @@
 import Crypto
+import FoundationEssentials
 import FunctionRuntime
 
 /// A weak entity tag (RFC 9110, 8.8.3): the same as long as nothing that a view shows can have changed.
-struct EntityTag {
-  let text: String
+///
+/// It holds in clear what only the database knows (which life of it, the account's version, the moment), so that one
+/// statement can tell that the caller has the view already, and then does not compute it.
+///
+/// base64url(incarnation 16, version 8, moment 4, first 8 bytes of SHA-256 of who asks for what)
+struct EntityTag: Equatable {
+  let incarnation: UUID
+  let version: Int64
+  /// What a view depends on besides the data: the viewer's day, for most.
+  let moment: Int32
+  let question: Question
 
-  init(_ progress: Progress, of account: AccountID, view: String, query: Query) {
-    let question = query.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-    let parts = [
-      progress.incarnation.lowercased, account.uuid.lowercased, "\(progress.accountVersion)", "\(progress.today)",
-      "\(EntityTag.rulesVersion)", view, question,
-    ]
-    let hash = SHA256.hash(data: Array(parts.joined(separator: " ").utf8)).prefix(12)
-    text = "W/\"\(Base64URL.encode(hash))\""
+  /// Who asks for what: view, account and parameters.
+  struct Question: Equatable {
+    fileprivate let hash: [UInt8]
+
+    init(view: String, of account: AccountID, query: Query) {
+      let parameters = query.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+      let parts = ["\(EntityTag.rulesVersion)", account.uuid.lowercased, view, parameters]
+      hash = Array(SHA256.hash(data: Array(parts.joined(separator: " ").utf8)).prefix(8))
+    }
   }
 
   /// Advances when a view shows the same data differently.
-  private static let rulesVersion = 1
+  private static let rulesVersion = 2
+
+  init(_ progress: Progress, moment: Int32, _ question: Question) {
+    self.incarnation = progress.incarnation
+    self.version = progress.accountVersion
+    self.moment = moment
+    self.question = question
+  }
+
+  /// Nil for what we never gave as an answer to this question.
+  private init?(_ opaque: Substring, _ question: Question) {
+    guard let bytes = Base64URL.decode(String(opaque)), bytes.count == 36, Array(bytes[28...]) == question.hash else {
+      return nil
+    }
+    incarnation = UUID(bytes: bytes[0..<16])
+    version = bytes[16..<24].reduce(0) { $0 << 8 | Int64($1) }
+    moment = bytes[24..<28].reduce(0) { $0 << 8 | Int32($1) }
+    self.question = question
+  }
+
+  var text: String { "W/\"\(Base64URL.encode(bytes))\"" }
+
+  private var bytes: [UInt8] {
+    incarnation.bytes + bigEndian(version) + bigEndian(moment) + question.hash
+  }
+
+  private func bigEndian(_ number: some FixedWidthInteger) -> [UInt8] {
+    (0..<number.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
+
+  /// The first of the header's tags that we may have given as an answer to this question.
+  static func known(in header: String?, _ question: Question) -> EntityTag? {
+    named(in: header).lazy.compactMap { EntityTag($0, question) }.first
+  }
 
   /// By weak comparison, as RFC 9110, 13.1.2 asks; `*` is any.
   func isNamed(in header: String?) -> Bool {
-    guard let header else { return false }
-    let opaque = text.dropFirst(2)
-    return header.split(separator: ",").contains { candidate in
-      let tag = candidate.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      let plain = String(tag)
-      return plain == "*" || plain == text || plain == opaque
+    EntityTag.named(in: header).contains { $0 == "*" || EntityTag($0, question) == self }
+  }
+
+  /// At most so many are looked at.
+  private static let namedMax = 16
+
+  private static func named(in header: String?) -> [Substring] {
+    guard let header else { return [] }
+    return header.split(separator: ",", maxSplits: namedMax).prefix(namedMax).map { part in
+      var tag = part.drop { $0 == " " || $0 == "\t" }
+      while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+      if tag.hasPrefix("W/") { tag.removeFirst(2) }
+      guard tag.count >= 2, tag.first == "\"", tag.last == "\"" else { return tag }
+      return tag.dropFirst().dropLast()
     }
   }
 }

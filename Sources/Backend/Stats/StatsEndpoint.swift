@@ -3,7 +3,8 @@ package import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `/v1/stats`: views over the day totals that every push keeps. A read costs days, never sessions.
+/// `/v1/stats`: views over the day totals that every push keeps. A read costs days, never sessions, except where single
+/// sessions are asked for.
 package struct StatsEndpoint {
   let endpoint: Endpoint
 
@@ -11,56 +12,56 @@ package struct StatsEndpoint {
 
   package var routes: [Route] {
     [
-      Route(.get, "/summary", summary),
-      Route(.get, "/days", days),
-      Route(.get, "/streak", streak),
+      Route(.get, "/summary", view(SummaryView.view)),
+      Route(.get, "/days", view(DaysView.view)),
+      Route(.get, "/streak", view(StreakView.view)),
+      Route(.get, "/heatmap", view(HeatmapView.view)),
+      Route(.get, "/hours", view(HoursView.view)),
+      Route(.get, "/sessions", view(SessionsView.view)),
+      Route(.get, "/goals", view(GoalsView.view)),
+      Route(.patch, "/goals", changeGoals),
+      Route(.get, "/levels", view(LevelsView.view)),
+      Route(.get, "/records", view(RecordsView.view)),
+      Route(.get, "/trend", view(TrendView.view)),
+      Route(.get, "/challenges/today", view(ChallengesView.view)),
+      Route(.post, "/challenges/{id}/claim", claim),
     ]
-  }
-
-  func summary(_ request: Request, _ context: Context) async throws -> Reply {
-    try await view("summary", request, context, queries: { [RecentDays.query(for: $0)] }) { progress, results in
-      let recent = try RecentDays(results[0])
-      return [
-        "progress": progress.json, "cycles": .integer(progress.cycles), "detail": .string(progress.detail.rawValue),
-        "today": recent.json(from: progress.today, to: progress.today),
-        "last7Days": recent.json(from: progress.today.adding(days: -6), to: progress.today),
-        "last30Days": recent.json(from: progress.today.adding(days: -29), to: progress.today),
-      ]
-    }
-  }
-
-  func days(_ request: Request, _ context: Context) async throws -> Reply {
-    let from = try request.query.date("from")
-    let to = try request.query.date("to")
-    if let from, let to, from > to || to.days(since: from) >= DayRange.daysMax {
-      throw Problem(
-        400, code: "invalid_query", detail: "from must not be after to, and at most \(DayRange.daysMax) days are shown."
-      )
-    }
-    return try await view("days", request, context, queries: { [DayRange(from: from, to: to).query(for: $0)] }) {
-      _, results in try DayRange.json(results[0].only)
-    }
-  }
-
-  func streak(_ request: Request, _ context: Context) async throws -> Reply {
-    try await view("streak", request, context, queries: { _ in [] }) { progress, _ in StreakView.json(progress) }
   }
 
   /// What all views share: who asks, one flight, and an entity tag that changes when the account, the rules, the day,
   /// or the question does.
-  private func view(
-    _ name: String, _ request: Request, _ context: Context, queries: (Caller) -> [SQL],
-    body: (Progress, [ResultSet]) throws -> JSON
-  ) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request, for: .readStats)
-    let (results, limitHeaders) = try services.flight(
-      for: caller, locking: false, [Progress.query(for: caller)] + queries(caller), context)
-    let progress = try Progress(results[0].only)
-    let tag = EntityTag(progress, of: caller.account, view: name, query: request.query)
-    let headers =
-      limitHeaders + [("ETag", tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
-    if tag.isNamed(in: request.headers["if-none-match"]) { return Reply(304, headers: headers) }
-    return Reply(200, json: try body(progress, Array(results.dropFirst())), headers: headers)
+  private func view(_ make: @escaping (Query) throws -> View) -> Route.Handler {
+    { request, context in
+      let services = try await endpoint.services()
+      let caller = try await services.authenticator.caller(of: request, for: .readStats)
+      let view = try make(request.query)
+      let question = EntityTag.Question(view: view.name, of: caller.account, query: request.query)
+      let asked = request.headers["if-none-match"]
+      let known = EntityTag.known(in: asked, question)
+      let (results, limit) = try services.flight(
+        for: caller, locking: false, [view.query(for: Viewer(caller), known: known)], context)
+      let answer = try Answer(results[0].only, view, question)
+      if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }
+      return Reply(200, json: try answer.json(), headers: limit + answer.headers)
+    }
+  }
+
+  struct Answer {
+    private let row: Row
+    private let view: View
+    private let progress: Progress
+    let tag: EntityTag
+
+    init(_ row: Row, _ view: View, _ question: EntityTag.Question) throws {
+      (self.row, self.view) = (row, view)
+      progress = try Progress(row)
+      tag = EntityTag(progress, moment: try row["moment"], question)
+    }
+
+    var headers: [(String, String)] {
+      [("ETag", tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
+    }
+
+    func json() throws -> JSON { try view.json(progress, DayHistory(row), row) }
   }
 }

@@ -25,7 +25,7 @@ struct Changes {
     SELECT p.incarnation AS cursor_life, p.next_version, p.more, p.is_restart, p.sessions AS pulled_sessions, p.days,
       p.settings, p.deletions, p.devices, p.holdings, progress.*
     FROM (
-      \(Progress.query(for: caller))
+      \(Progress.query(for: Viewer(caller)))
     ) AS progress
     CROSS JOIN breath.pull(
       \(caller.account.uuid), \(caller.device.uuid), \(cursor?.life), \(cursor?.version), \(Int32(limit)),

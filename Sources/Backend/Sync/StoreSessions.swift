@@ -54,11 +54,13 @@ struct StoreSessions {
       ) t ON true
     ), stored AS (
       INSERT INTO breath.sessions (
-        account_id, device_id, session_id, version, local_date, started_at, facts, counted_ms, cycles, xp, flags,
-        hash_high, hash_low)
+        account_id, device_id, session_id, version, local_date, local_minute, started_at, facts, counted_ms, cycles, xp,
+        flags, hash_high, hash_low)
       SELECT \(accountID), \(deviceID), j.session_id, head.version + row_number() OVER (ORDER BY j.position),
-        coalesce(j.local_date, ((j.started_at AT TIME ZONE head.time_zone) - head.day_start)::date), j.started_at,
-        j.facts, j.counted_ms, j.cycles, j.xp, j.flags, j.hash_high, j.hash_low
+        coalesce(j.local_date, ((j.started_at AT TIME ZONE head.time_zone) - head.day_start)::date),
+        extract(hour FROM j.started_at AT TIME ZONE head.time_zone) * 60
+          + extract(minute FROM j.started_at AT TIME ZONE head.time_zone),
+        j.started_at, j.facts, j.counted_ms, j.cycles, j.xp, j.flags, j.hash_high, j.hash_low
       FROM judged j CROSS JOIN head
       WHERE j.status IS NULL
       RETURNING local_date, counted_ms, cycles, xp, hash_high, hash_low

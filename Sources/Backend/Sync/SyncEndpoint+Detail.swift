@@ -11,7 +11,7 @@ extension SyncEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let detail = try Detail(try request.json().object()["detail"])
     let (results, headers) = try services.flight(
-      for: caller, locking: true, [detail.choose(caller), Progress.query(for: caller)], context)
+      for: caller, locking: true, [detail.choose(caller), Progress.query(for: Viewer(caller))], context)
     let change = try results[0].only
     let progress = try Progress(results[1].only)
     return Reply(

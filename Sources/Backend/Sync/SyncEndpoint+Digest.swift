@@ -30,7 +30,7 @@ enum DigestByDevice {
     """
     SELECT progress.*, part.device_id, part.period, part.records, part.high, part.low
     FROM (
-      \(Progress.query(for: caller))
+      \(Progress.query(for: Viewer(caller)))
     ) AS progress
     LEFT JOIN (
       SELECT device_id,

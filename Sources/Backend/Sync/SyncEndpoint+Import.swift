@@ -16,7 +16,7 @@ extension SyncEndpoint {
     flight.store(
       try Push(export, from: caller.device, reset: request.query.timestamp("reset")),
       sessions: detail == .days ? .fold : .ifSharedElseFold)
-    var statements = flight.statements + [Progress.query(for: caller)]
+    var statements = flight.statements + [Progress.query(for: Viewer(caller))]
     // Rolled back inside the flight: the report is of what really would have happened.
     if isDryRun { statements.append("ROLLBACK") }
     let (results, headers) = try services.flight(

@@ -60,7 +60,8 @@ extension AuthEndpoint {
       [
         limit.admit(request.network),
         """
-        SELECT part, devices, sessions, total_xp, active_ms, longest_streak, today, run_starts, run_ends
+        SELECT part, devices, sessions, total_xp, active_ms, longest_streak, today, run_starts, run_ends, plan_dates,
+          daily_minutes, weekly_minutes, weekly_days, rest_days, freezes_from
         FROM breath.preview_pairing(\(code.hash), \(device.id.uuid), \(device.secretHash), \(device.timeZone))
         """,
       ], context)

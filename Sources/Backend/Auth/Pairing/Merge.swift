@@ -39,9 +39,10 @@ struct Merge {
 struct Standing {
   private let devices, sessions, totalXP, activeMs, reportedLongestStreak: Int64
   private let dates: PracticeDates
+  private let plans: PlanHistory
   private let today: LocalDate
 
-  /// - Parameter row: of `breath.standing` (sql/0015).
+  /// - Parameter row: of `breath.standing` (sql/0022).
   init(_ row: Row) throws(PostgresError) {
     devices = try row["devices"]
     sessions = try row["sessions"]
@@ -50,6 +51,7 @@ struct Standing {
     reportedLongestStreak = try row["longest_streak"]
     today = LocalDate(try row["today"] as PostgresDate)
     dates = try PracticeDates(row)
+    plans = try PlanHistory(row)
   }
 
   var json: JSON {
@@ -57,7 +59,7 @@ struct Standing {
       "devices": .integer(devices), "sessions": .integer(sessions), "totalXP": .integer(totalXP),
       "level": JSON(LevelProgress(totalXP: totalXP).level.number), "activeMs": .integer(activeMs),
       "activeDays": JSON(dates.count),
-      "streak": JSON(Streak(dates, today: today), reported: reportedLongestStreak),
+      "streak": JSON(Streak(dates, plans: plans, today: today), reported: reportedLongestStreak),
     ]
   }
 
