@@ -55,10 +55,11 @@ let package = Package(
     .target(name: "StrictJSON", swiftSettings: strict),
     .target(name: "BreathDomain", dependencies: ["StrictJSON"], swiftSettings: strict),
     .target(name: "FunctionRuntime", dependencies: ["StrictJSON"], swiftSettings: strict),
+    .target(name: "Pictures", dependencies: ["BreathDomain"], swiftSettings: strict),
     .target(
       name: "Backend",
       dependencies: [
-        "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
+        "BreathDomain", "FunctionRuntime", "Pictures", "Postgres", "StrictJSON",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "JWTKit", package: "jwt-kit"),
