@@ -90,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "breath",
       dependencies: [
-        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Postgres", "StrictJSON",
+        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Pictures", "Postgres", "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -110,6 +110,7 @@ let package = Package(
     tests(of: "Postgres"),
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
     tests(of: "FunctionRuntime", ["StrictJSON"]),
+    tests(of: "Pictures", ["BreathDomain"], exclude: ["References", "render.py"]),
     tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"]),
     tests(
       of: "Gateway",

@@ -6,15 +6,16 @@ package struct Card: Picture, Equatable {
   package static let nameScalarsMax = 40
 
   /// Chosen by the person; cut to `nameScalarsMax` code points, on one line.
-  package var name: String?
-  package var level: Level?
+  package let name: String?
+  package let level: Level?
   /// How far the level has come.
-  package var progress: LevelProgress?
-  package var streakDays: Int64?
-  /// Whether there was practice on each of the last seven days, the oldest first; no more than seven are shown.
-  package var lastDays: [Bool]?
-  package var sessions: Int64?
-  package var minutes: Int64?
+  package let progress: LevelProgress?
+  package let streakDays: Int64?
+  /// Whether there was practice on each of the last seven days, the oldest first. Days that are missing at the front are
+  /// days without.
+  package let lastDays: [Bool]?
+  package let sessions: Int64?
+  package let minutes: Int64?
 
   package init(
     name: String? = nil, level: Level? = nil, progress: LevelProgress? = nil, streakDays: Int64? = nil,
@@ -22,9 +23,10 @@ package struct Card: Picture, Equatable {
   ) {
     self.name = name.flatMap { XMLText.line($0, scalarsMax: Card.nameScalarsMax) }
     self.level = level
-    self.progress = progress
+    // Where nothing has begun there is no bar to fill.
+    self.progress = progress.flatMap { $0.level.number == 1 && $0.levelXP == 0 ? nil : $0 }
     self.streakDays = streakDays
-    self.lastDays = lastDays.map { Array($0.suffix(7)) }
+    self.lastDays = lastDays.map { Array((Array(repeating: false, count: 7) + $0).suffix(7)) }
     self.sessions = sessions
     self.minutes = minutes
   }

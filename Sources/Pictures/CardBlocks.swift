@@ -55,9 +55,10 @@ struct NumbersBlock: CardBlock {
     let column = width / Double(numbers.count)
     for (index, quantity) in numbers.enumerated() {
       let left = x + column * Double(index)
-      let size = TextWidth.size(quantity.number, width: column - 12, atMost: 24, isBold: true)
+      let size = TextWidth.size(quantity.number, width: column - 8, atMost: 24, isBold: true)
       svg.text(quantity.number, x: left, y: y + 20, size: size, color: .role(.ink), isBold: true)
-      svg.text(quantity.unit, x: left, y: y + 40, size: 12, color: .role(.quiet))
+      let unitSize = TextWidth.size(quantity.unit, width: column - 8, atMost: 12)
+      svg.text(quantity.unit, x: left, y: y + 40, size: unitSize, color: .role(.quiet))
     }
   }
 }

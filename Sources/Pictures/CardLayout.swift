@@ -8,25 +8,27 @@ protocol CardBlock {
 struct CardLayout {
   let width, height: Double
   private let columns: [Column]
+  private let padding: Double
 
-  private static let padding = 24.0, gap = 20.0, gutter = 40.0
+  private static let gap = 20.0, gutter = 40.0
   /// Narrower than this a card is scaled down, wider up: between them it is laid out for its width.
-  private static let widths = 320.0...840.0
+  private static let widths = 280.0...840.0
   private static let twoColumnsMin = 600.0
 
   init(width: Double, heading: [any CardBlock], details: [any CardBlock]) {
     self.width = min(max(width, CardLayout.widths.lowerBound), CardLayout.widths.upperBound)
-    let room = self.width - 2 * CardLayout.padding
+    padding = self.width < 360 ? 20 : 24
+    let room = self.width - 2 * padding
     if self.width < CardLayout.twoColumnsMin || details.isEmpty {
-      columns = [Column(blocks: heading + details, x: CardLayout.padding, width: room)]
+      columns = [Column(blocks: heading + details, x: padding, width: room)]
     } else {
       let half = (room - CardLayout.gutter) / 2
       columns = [
-        Column(blocks: heading, x: CardLayout.padding, width: half),
-        Column(blocks: details, x: CardLayout.padding + half + CardLayout.gutter, width: half),
+        Column(blocks: heading, x: padding, width: half),
+        Column(blocks: details, x: padding + half + CardLayout.gutter, width: half),
       ]
     }
-    height = (columns.map(\.height).max() ?? 0) + 2 * CardLayout.padding
+    height = (columns.map(\.height).max() ?? 0) + 2 * padding
   }
 
   /// The lower column stands in the middle of the higher one.

@@ -31,7 +31,7 @@ package struct Heatmap: Picture, Equatable {
       width: grid.width, height: grid.height, title: "Practice from \(from) to \(through)", description: summary,
       theme: look.theme)
     svg.drawCard()
-    svg.text("\(from) – \(through)", x: grid.left, y: grid.padding + 12, size: 12, color: .role(.quiet))
+    grid.drawHeader(practised, "\(from) – \(through)", into: &svg)
     grid.drawMonths(through: through, into: &svg)
     for step in 0...4 { drawDays(step, grid, into: &svg) }
     grid.drawLegend(into: &svg)
@@ -44,11 +44,11 @@ package struct Heatmap: Picture, Equatable {
 
   static func step(_ minutes: Int64) -> Int { stepMinutes.count { $0 <= minutes } }
 
+  /// `41 hours on 261 days`; nil while there is nothing to count.
+  private var practised: String? { Quantity.practised(days.map(minutes(on:))) }
+
   private var summary: String {
-    let practised = days.map(minutes(on:)).filter { $0 > 0 }
-    let total = practised.reduce(0 as Int64) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
-    return "A calendar of minutes practised a day: \(Quantity.time(minutes: total).text)"
-      + " on \(Quantity.days(Int64(practised.count)).text)."
+    "A calendar of the minutes practised each day" + (practised.map { ": \($0)." } ?? ".")
   }
 
   /// All days of one step in one group, which has their colour.
@@ -57,7 +57,7 @@ package struct Heatmap: Picture, Equatable {
     guard !days.isEmpty else { return }
     svg.element("g", grid.attributes(of: step)) { svg in
       for day in days {
-        svg.titled("\(day) · \(NumberText.count(minutes(on: day))) min", grid.outline(of: day))
+        svg.titled("\(day) · \(NumberText.count(minutes(on: day))) min", grid.outline(of: day, step: step))
       }
     }
   }

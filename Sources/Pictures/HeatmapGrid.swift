@@ -20,7 +20,7 @@ struct HeatmapGrid {
     left = padding
   }
 
-  private var gap: Double { pitch < 12 ? 2 : 3 }
+  private var gap: Double { pitch < 12 ? 1.5 : 2 }
   private var cell: Double { pitch - gap }
   private var rowHeight: Double { HeatmapGrid.months + 7 * pitch }
   private var right: Double { left + Double(weeksPerRow) * pitch - gap }
@@ -40,10 +40,14 @@ struct HeatmapGrid {
 
   // MARK: - Drawing
 
-  /// A square whose corners its outline makes round: shorter than a rectangle with a radius.
-  func outline(of day: LocalDate) -> String {
-    let (x, y) = corner(of: day)
-    let side = decimal(cell - HeatmapGrid.rounding)
+  /// A square whose corners its outline makes round: shorter than a rectangle with a radius. More practice is darker and
+  /// larger, so that the steps are told apart without colour too.
+  func outline(of day: LocalDate, step: Int) -> String {
+    let size = (cell * HeatmapGrid.sizes[step]).rounded()
+    var (x, y) = corner(of: day)
+    x += (cell - size) / 2
+    y += (cell - size) / 2
+    let side = decimal(size - HeatmapGrid.rounding)
     return
       "M\(decimal(x + HeatmapGrid.rounding / 2)) \(decimal(y + HeatmapGrid.rounding / 2))h\(side)v\(side)h-\(side)z"
   }
@@ -56,6 +60,7 @@ struct HeatmapGrid {
   }
 
   private static let rounding = 3.0
+  private static let sizes = [0.4, 0.6, 0.75, 0.9, 1.0]
 
   /// Above the week in which a month begins.
   func drawMonths(through: LocalDate, into svg: inout SVG) {
@@ -69,13 +74,35 @@ struct HeatmapGrid {
     }
   }
 
+  /// What was practised, and from when to when; where there is no room for both, the former.
+  func drawHeader(_ practised: String?, _ dates: String, into svg: inout SVG) {
+    let (y, size) = (padding + 12, 12.0)
+    let end = self.width - padding
+    guard let practised else {
+      return svg.text(dates, x: left, y: y, size: size, color: .role(.quiet))
+    }
+    svg.text(practised, x: left, y: y, size: size, color: .role(.ink), isBold: true)
+    let needed = TextWidth.of(practised, size: size, isBold: true) + 16 + TextWidth.of(dates, size: size)
+    guard needed <= end - left else { return }
+    svg.text(dates, x: end, y: y, size: size, color: .role(.quiet), anchor: .end)
+  }
+
+  /// Where there is no room for each step's name, the first and the last must do.
   func drawLegend(into svg: inout SVG) {
-    let y = height - padding
+    let names = ["0", "1–4", "5–9", "10–19", "20+ min"]
+    let needed = names.map { 28 + TextWidth.of($0, size: 11) }.reduce(-14, +)
+    let isShort = needed > width - 2 * padding
+    let (y, cell) = (height - padding, 11.0)
     var x = left
-    for (step, text) in ["0", "1–4", "5–9", "10–19", "20+ min"].enumerated() {
-      svg.rectangle(x: x, y: y - 9.5, width: 10, height: 10, radius: 2.5, color: .role(.shade(step)))
-      svg.text(text, x: x + 15, y: y, size: 11, color: .role(.quiet))
-      x += 15 + TextWidth.of(text, size: 11) + (width < 320 ? 6 : 14)
+    for (step, name) in names.enumerated() {
+      let size = (cell * HeatmapGrid.sizes[step]).rounded()
+      svg.rectangle(
+        x: x + (cell - size) / 2, y: y - 4 - size / 2, width: size, height: size, radius: min(2.5, size / 2),
+        color: .role(.shade(step)))
+      x += cell + 4
+      if isShort && (1...3).contains(step) { continue }
+      svg.text(name, x: x, y: y, size: 11, color: .role(.quiet))
+      x += TextWidth.of(name, size: 11) + (isShort ? 6 : 14)
     }
   }
 }

@@ -13,6 +13,14 @@ struct Quantity: Equatable {
     minutes < 600 ? Quantity(minutes, "minute", "minutes") : Quantity(minutes / 60, "hour", "hours")
   }
 
+  /// `41 hours on 261 days`; nil while there is nothing to count.
+  /// - Parameter minutes: of each day, none below 0.
+  static func practised(_ minutes: [Int64]) -> String? {
+    let days = minutes.count { $0 > 0 }
+    let total = minutes.reduce(0) { $0.addingReportingOverflow($1).overflow ? Int64.max : $0 + $1 }
+    return days == 0 ? nil : "\(time(minutes: total).text) on \(Quantity.days(Int64(days)).text)"
+  }
+
   private init(_ value: Int64, _ one: String, _ several: String) {
     number = NumberText.count(value)
     unit = value == 1 ? one : several

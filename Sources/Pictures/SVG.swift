@@ -31,7 +31,7 @@ package struct SVG: Sendable {
   ///   - copy: tells apart the ids of documents that are otherwise the same and stand in one page.
   package func document(shownWidth: Double? = nil, copy: Int = 0, fonts: String = systemFonts) -> String {
     let shown = shownWidth ?? width
-    let id = "p" + fingerprint("\(title)\0\(description)\0\(theme)\0\(shown)\0\(copy)\0\(body)")
+    let id = "p" + fingerprint("\(title)\0\(description)\0\(theme.rawValue)\0\(shown)\0\(copy)\0\(body)")
     let root = opening(
       "svg",
       [
@@ -145,9 +145,9 @@ package func decimal(_ value: Double) -> String {
   return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
 }
 
-/// Another one for another text, in lower-case letters and digits.
+/// Another one for another text, in hexadecimal digits, which spell no words.
 /// - Source: FNV-1a, 64 bits.
 private func fingerprint(_ text: String) -> String {
   let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  return String(hash, radix: 36)
+  return String(hash, radix: 16)
 }

@@ -3,9 +3,9 @@
 /// From the advances of DejaVu Sans, which is about as wide as Verdana and wider than the other system fonts: what fits
 /// by this measure fits everywhere. Beyond ASCII it is a guess on the safe side for most scripts; where it must not be
 /// wrong, the drawing is cut off or stretched to what was measured.
-enum TextWidth {
+package enum TextWidth {
   /// In the unit of `size`.
-  static func of(_ text: String, size: Double, isBold: Bool = false) -> Double {
+  package static func of(_ text: String, size: Double, isBold: Bool = false) -> Double {
     let thousandths = text.unicodeScalars.reduce(0) { $0 + advance($1, in: isBold ? bold : regular) }
     return Double(thousandths) * size / 1000
   }

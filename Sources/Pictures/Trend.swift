@@ -41,7 +41,8 @@ package struct Trend: Picture, Equatable {
       }
     }
     if means.contains(where: { $0 > 0 }) {
-      svg.polyline(means.enumerated().map { frame.point($0, $1) }, color: .role(.shade4), width: 2)
+      svg.polyline(
+        means.enumerated().map { frame.point($0, $1) }, color: .role(.shade4), width: span == .year ? 1.5 : 2)
     }
     return svg.document(shownWidth: Double(look.width), copy: look.copy)
   }
@@ -51,7 +52,7 @@ package struct Trend: Picture, Equatable {
   private func minutes(on date: LocalDate) -> Int64 { max(0, minutes[date] ?? 0) }
 
   /// Of each day shown.
-  var means: [Double] {
+  package var means: [Double] {
     (0..<span.rawValue).map { index in
       let week = (0..<Trend.meanDays).map { Double(minutes(on: from.adding(days: index - $0))) }
       return week.reduce(0, +) / Double(Trend.meanDays)
@@ -62,7 +63,7 @@ package struct Trend: Picture, Equatable {
   private var marks: [(index: Int, text: String)] {
     switch span {
     case .month, .quarter:
-      stride(from: span.rawValue - 1, through: 0, by: span == .month ? 7 : 21).map {
+      stride(from: span.rawValue - 1, through: 0, by: span == .month ? -7 : -21).map {
         ($0, DateText.day(from.adding(days: $0)))
       }
     case .year:
@@ -74,9 +75,7 @@ package struct Trend: Picture, Equatable {
   }
 
   private var summary: String {
-    let practised = bars.filter { $0 > 0 }
-    let total = practised.reduce(0 as Int64) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
-    return "Minutes practised a day and their mean over \(Trend.meanDays) days: \(Quantity.time(minutes: total).text)"
-      + " on \(Quantity.days(Int64(practised.count)).text)."
+    let practised = Quantity.practised(bars).map { ": \($0)." } ?? "."
+    return "Minutes practised each day, and their mean over \(Trend.meanDays) days" + practised
   }
 }

@@ -31,7 +31,7 @@ struct TrendFrame {
 
   /// The outline of a bar, round at its top where it is wide enough; what is there is seen, however little.
   func bar(_ index: Int, _ value: Double) -> String {
-    let width = min(pitch > 4 ? pitch - 2 : pitch * 0.8, 14)
+    let width = min(pitch > 8 ? pitch * 0.7 : pitch > 4 ? pitch - 2 : pitch > 2 ? pitch * 0.75 : pitch, 18)
     let top = min(y(value), bottom - 1.5)
     let radius = width >= 5 ? min(2, bottom - top) : 0
     let start = "M\(decimal(center(index) - width / 2)) \(decimal(bottom))"
@@ -42,13 +42,15 @@ struct TrendFrame {
   }
 
   func drawLegend(into svg: inout SVG) {
+    let isNarrow = width < 320
+    let names = isNarrow ? ("min / day", "7-day mean") : ("minutes a day", "mean of 7 days")
+    let (size, gap) = isNarrow ? (10.5, 10.0) : (12, 16)
     let y = padding + 10
-    let names = width < 320 ? ("min / day", "7-day mean") : ("minutes a day", "mean of 7 days")
     svg.rectangle(x: padding, y: y - 9, width: 10, height: 10, radius: 2, color: .role(.shade1))
-    svg.text(names.0, x: padding + 16, y: y, size: 12, color: .role(.quiet))
-    let next = padding + 16 + TextWidth.of(names.0, size: 12) + 16
-    svg.line(from: (next, y - 4), to: (next + 16, y - 4), color: .role(.shade4), width: 2)
-    svg.text(names.1, x: next + 22, y: y, size: 12, color: .role(.quiet))
+    svg.text(names.0, x: padding + 16, y: y, size: size, color: .role(.quiet))
+    let next = padding + 16 + TextWidth.of(names.0, size: size) + gap
+    svg.line(from: (next, y - 4), to: (next + gap, y - 4), color: .role(.shade4), width: 2)
+    svg.text(names.1, x: next + gap + 6, y: y, size: size, color: .role(.quiet))
   }
 
   func drawAxis(into svg: inout SVG) {
