@@ -55,10 +55,11 @@ let package = Package(
     .target(name: "StrictJSON", swiftSettings: strict),
     .target(name: "BreathDomain", dependencies: ["StrictJSON"], swiftSettings: strict),
     .target(name: "FunctionRuntime", dependencies: ["StrictJSON"], swiftSettings: strict),
+    .target(name: "Pictures", dependencies: ["BreathDomain"], swiftSettings: strict),
     .target(
       name: "Backend",
       dependencies: [
-        "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
+        "BreathDomain", "FunctionRuntime", "Pictures", "Postgres", "StrictJSON",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "JWTKit", package: "jwt-kit"),
@@ -89,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "breath",
       dependencies: [
-        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Postgres", "StrictJSON",
+        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Pictures", "Postgres", "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -109,6 +110,7 @@ let package = Package(
     tests(of: "Postgres"),
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
     tests(of: "FunctionRuntime", ["StrictJSON"]),
+    tests(of: "Pictures", ["BreathDomain"], exclude: ["References", "render.py"]),
     tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"]),
     tests(
       of: "Gateway",

@@ -7,10 +7,10 @@ set -euo pipefail
 . "$root/scripts/tools.sh"
 cd "$root"
 percent_min=95
-modules=(BreathDomain FunctionRuntime Postgres StrictJSON)
+modules=(BreathDomain FunctionRuntime Pictures Postgres StrictJSON)
 
 require_swift
-require_packages openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd
+require_packages "${test_packages[@]}"
 swift build -c release --explicit-target-dependency-import-check error
 swift build --build-path .build-coverage --build-tests --enable-code-coverage
 scripts/with-database.sh swift test --build-path .build-coverage --skip-build --enable-code-coverage

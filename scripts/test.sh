@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$root"
 
 require_swift
-require_packages openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd
+require_packages "${test_packages[@]}"
 say "Building (the first time takes some minutes) …"
 swift build -c release --build-tests --explicit-target-dependency-import-check error ||
   explain_failure "the build" /dev/null "$root"

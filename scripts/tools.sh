@@ -16,14 +16,30 @@ require_swift() {
   fi
 }
 
-# What is not there of the packages everything needs, and of those named as COMMAND:PACKAGE.
+# What the tests need beside: a certificate's maker, a mail server, and what photographs the pictures. DejaVu is the font
+# they are photographed in, the same everywhere: its letters are what the pictures are measured for.
+# shellcheck disable=SC2034  # for those who source this
+test_packages=(
+  openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd chromium:chromium xmllint:libxml2-utils
+  /usr/lib/python3/dist-packages/PIL:python3-pil
+  /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
+)
+
+is_there() {
+  case $1 in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# What is not there of the packages everything needs, and of those named as COMMAND:PACKAGE or FILE:PACKAGE.
 missing_packages() {
   local extra
   command -v pkg-config >/dev/null || printf ' pkg-config'
   if ! pkg-config --exists libpq 2>/dev/null; then printf ' libpq-dev'; fi
   if ! postgres_bin >/dev/null || ! command -v psql >/dev/null; then printf ' postgresql'; fi
   command -v curl >/dev/null || printf ' curl'
-  for extra in "$@"; do command -v "${extra%%:*}" >/dev/null || printf ' %s' "${extra##*:}"; done
+  for extra in "$@"; do is_there "${extra%%:*}" || printf ' %s' "${extra##*:}"; done
 }
 
 require_packages() {
