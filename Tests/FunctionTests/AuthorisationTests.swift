@@ -32,7 +32,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Matrix.rows.filter { $0.pattern.contains("{") })
+  /// A challenge is nobody's: its id is the same for all.
+  @Test(arguments: Matrix.rows.filter { $0.pattern.contains("{") && !$0.pattern.hasPrefix("/challenges") })
   func `what is foreign, missing or deleted looks the same to the byte`(row: Matrix.Row) throws {
     let targets = try Targets(of: row)
     var answers: [Targets.Kind: String] = [:]

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 /// The sample events give the replies that stand beside them, in one fixed order through the built executables.
+///
+/// `BREATH_GOLDEN_RECORD=folder` writes what comes there instead, to be looked at and put beside a new event.
 @Suite struct GoldenTests {
   @Test func `every event has its reply and its place in the order`() throws {
     for function in FunctionName.allCases {
@@ -35,6 +37,12 @@ import Testing
       let process = try #require(processes[golden.function])
       try process.send(values.reduce(try golden.event()) { $0.replacing("${\($1.key)}", with: $1.value) })
       let reply = try process.reply()
+      if let folder = ProcessInfo.processInfo.environment["BREATH_GOLDEN_RECORD"] {
+        try reply.line.write(
+          toFile: "\(folder)/\(golden.function.rawValue).\(golden.name).json", atomically: true, encoding: .utf8)
+        try remember(golden.name, reply, &values)
+        continue
+      }
       let match = GoldenMatch(reply.json, try golden.reply())
       #expect(match.differences.isEmpty, "\(golden.testDescription): \(match.differences.joined(separator: "\n"))")
       try remember(golden.name, reply, &values)
@@ -64,6 +72,7 @@ import Testing
       let phone = try Phone(secret: try reply.text("secret"))
       values["TOTP_CODE"] = phone.code()
       values["NEXT_TOTP_CODE"] = phone.code(after: 1)
+    case "share": values["SHARE"] = try reply.text("id")
     case "keys-make": values["KEY_ID"] = try reply.text("id")
     case "anonymous-other-machine": values["OTHER_TOKEN"] = try reply.text("accessToken")
     case "pairing", "pairing-for-merge": values["PAIRING_CODE"] = try reply.text("code")

@@ -39,7 +39,15 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "detail-wrong-content", "detail", "unknown-path",
       ]
     ),
-    (.stats, ["summary", "days", "days-wrong-query", "streak", "no-token"]),
+    (
+      .stats,
+      [
+        "summary", "days", "days-wrong-query", "streak", "heatmap", "trend", "records", "levels", "goals-change",
+        "goals-wrong-content", "goals", "challenges", "challenge-not-today", "hours", "sessions", "share",
+        "share-wrong-content", "shares", "share-card", "share-shields", "share-heatmap-not-chosen", "share-revoke",
+        "share-gone", "card", "heatmap-picture", "trend-picture", "badge", "badge-wrong-query", "shields", "no-token",
+      ]
+    ),
     (.admin, ["healthz", "readyz", "unknown-path"]),
     (.auth, ["keys-make", "keys", "keys-revoke"]),
   ].flatMap { (function: FunctionName, names: [String]) in names.map { GoldenCase(function: function, name: $0) } }
@@ -115,6 +123,7 @@ struct GoldenMatch {
     case "<token>": return text.wholeMatch(of: /[A-Za-z0-9._-]{32,}/) != nil
     case "<code>": return text.wholeMatch(of: /BM-[2-9A-Z]{6}-[2-9A-Z]{6}/) != nil
     case "<userCode>": return text.wholeMatch(of: /[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}/) != nil
+    case "<share>": return text.wholeMatch(of: /[A-Za-z0-9_-]{22}/) != nil
     case "<digest>": return text.wholeMatch(of: /\d+-[0-9a-f]{32}/) != nil
     default: return false
     }

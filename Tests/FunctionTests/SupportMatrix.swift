@@ -99,6 +99,29 @@ enum Matrix {
     stats  GET     /summary                    key:stats:read  200
     stats  GET     /days                       key:stats:read  200
     stats  GET     /streak                     key:stats:read  200
+    stats  GET     /heatmap                    key:stats:read  200
+    stats  GET     /hours                      key:stats:read  403 detail_is_days
+    stats  GET     /sessions                   key:stats:read  403 detail_is_days
+    stats  GET     /goals                      key:stats:read  200
+    stats  PATCH   /goals                      key:sync        200
+    stats  GET     /levels                     key:stats:read  200
+    stats  GET     /records                    key:stats:read  200
+    stats  GET     /trend                      key:stats:read  200
+    stats  GET     /challenges/today           key:stats:read  200
+    stats  POST    /challenges/{id}/claim      key:sync        404 challenge_not_found
+    stats  GET     /shares                     key:share       200
+    stats  POST    /shares                     key:share       201
+    stats  DELETE  /shares/{id}                key:share       404 share_not_found
+    stats  GET     /card.svg                   key:stats:read  200
+    stats  GET     /heatmap.svg                key:stats:read  200
+    stats  GET     /trend.svg                  key:stats:read  200
+    stats  GET     /badge.svg                  key:stats:read  200
+    stats  GET     /shields.json               key:stats:read  200
+    stats  GET     /shares/{id}/card.svg       everybody       404 share_not_found
+    stats  GET     /shares/{id}/heatmap.svg    everybody       404 share_not_found
+    stats  GET     /shares/{id}/trend.svg      everybody       404 share_not_found
+    stats  GET     /shares/{id}/badge.svg      everybody       404 share_not_found
+    stats  GET     /shares/{id}/shields.json   everybody       404 share_not_found
     admin  GET     /healthz                    everybody       200
     admin  GET     /readyz                     everybody       200
     """
@@ -123,6 +146,8 @@ extension Matrix {
     "POST auth/totp/confirm": #"{"code": "123456"}"#,
     "DELETE auth/totp": #"{"password": "tidal breathing", "totp": "123456"}"#,
     "POST sync/import": #"{"breathMaster": {"meditation": {"totalXP": 5, "sessions": []}}}"#,
+    "PATCH stats/goals": #"{"weeklyDays": 5}"#,
+    "POST stats/shares": #"{"content": ["level"]}"#,
     "PUT sync/detail": #"{"detail": "sessions"}"#,
   ]
 }
@@ -183,6 +208,17 @@ extension Device {
   }
 }
 
+extension Device {
+  /// One that shows everything, unless told otherwise.
+  func makeShare(_ body: String = #"{"content": ["level", "streak", "week", "totals", "heatmap", "trend"]}"#) throws
+    -> Reply
+  {
+    let reply = try call(.stats, "POST", "/shares", headers: ["content-type": "application/json"], body: body)
+    try #require(reply.status == 201, "\(reply.line)")
+    return reply
+  }
+}
+
 /// For a route that names something: one of the caller's own, a stranger's, none, and one that is gone.
 struct Targets {
   enum Kind { case own, foreign, missing, deleted }
@@ -191,6 +227,8 @@ struct Targets {
   private let make: (Device) throws -> String
   /// Nil where nothing is ever gone: a device that was signed out for good is still listed.
   private let delete: ((Device, String) throws -> Void)?
+  /// Whether who has the id may see it, whoever they are.
+  private var isPublic = false
 
   init(of row: Matrix.Row) throws {
     owner = try Device()
@@ -201,6 +239,11 @@ struct Targets {
     case "auth/devices/{id}":
       make = { try $0.paired().id }
       delete = nil
+    case "stats/shares/{id}", "stats/shares/{id}/card.svg", "stats/shares/{id}/heatmap.svg",
+      "stats/shares/{id}/trend.svg", "stats/shares/{id}/badge.svg", "stats/shares/{id}/shields.json":
+      make = { try $0.makeShare().text("id") }
+      delete = { _ = try $0.call(.stats, "DELETE", "/shares/\($1)") }
+      isPublic = row.access == .everybody
     default: throw Missing(route: row.pattern)
     }
   }
@@ -208,9 +251,8 @@ struct Targets {
   struct Missing: Error { let route: String }
 
   func ids() throws -> [(Kind, String)] {
-    var ids: [(Kind, String)] = [
-      (.foreign, try make(Device())), (.missing, UUID().uuidString.lowercased()), (.own, try make(owner)),
-    ]
+    var ids: [(Kind, String)] = [(.missing, UUID().uuidString.lowercased()), (.own, try make(owner))]
+    if !isPublic { ids.append((.foreign, try make(Device()))) }
     if let delete {
       let deleted = try make(owner)
       try delete(owner, deleted)

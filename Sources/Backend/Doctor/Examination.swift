@@ -35,6 +35,7 @@ struct Examination {
     examineDevices()
     compare("digest", stored.digest.text, digest.text)
     compare("practised days", text(of: stored.practised), text(of: practised))
+    compare("XP of challenges", "\(stored.awardedXP)", "\(stored.claimedXP)")
     examineVersions()
   }
 

@@ -58,7 +58,7 @@ struct Repair {
       """
       UPDATE breath.accounts a SET
         version = greatest(a.version, (SELECT max(version) FROM breath.day_totals WHERE account_id = \(account))),
-        digest_count = \(examination.digest.count), digest_high = \(examination.digest.high),
+        awarded_xp = \(stored.claimedXP), digest_count = \(examination.digest.count), digest_high = \(examination.digest.high),
         digest_low = \(examination.digest.low),
         practised = coalesce((
           SELECT range_agg(daterange(r.first_date, r.last_date, '[]'))

@@ -46,6 +46,8 @@ struct StoredAccount {
   let version: Int64
   let digest: Digest
   let practised: PracticeDates
+  /// As it is kept, and as the claims of challenges come to.
+  let awardedXP, claimedXP: Int64
   let devices: [StoredDevice]
   let sessions: [StoredSession]
   let days: [StoredDay]
@@ -67,7 +69,8 @@ extension StoredAccount {
     let results = try connection.flight([
       "SELECT set_config('breath.account', \(account.lowercased), true)",
       """
-      SELECT version, digest_count, digest_high, digest_low,
+      SELECT version, digest_count, digest_high, digest_low, awarded_xp,
+        (SELECT coalesce(sum(xp), 0)::bigint FROM breath.challenge_claims WHERE account_id = \(account)) AS claimed_xp,
         ARRAY(SELECT lower(r) FROM unnest(practised) r) AS run_starts, ARRAY(SELECT upper(r) FROM unnest(practised) r) AS run_ends
       FROM breath.accounts WHERE account_id = \(account)
       """,
@@ -94,6 +97,8 @@ extension StoredAccount {
     version = try head["version"]
     digest = Digest(count: try head["digest_count"], high: try head["digest_high"], low: try head["digest_low"])
     practised = try PracticeDates(head)
+    awardedXP = try head["awarded_xp"]
+    claimedXP = try head["claimed_xp"]
     devices = try results[2].map(StoredDevice.init)
     sessions = try results[3].map(StoredSession.init)
     days = try results[4].map(StoredDay.init)

@@ -33,6 +33,8 @@ struct RateLimits: Sendable {
   let poll: RateLimit
   /// Sign-ins with a provider, by network.
   let signIn: RateLimit
+  /// Reads of one share, by everybody together; caches stand before it.
+  let share: RateLimit
 
   /// - Parameter factor: multiplies every limit; a load test sets a large one.
   init(factor: Double) {
@@ -50,6 +52,7 @@ struct RateLimits: Sendable {
     mailToAddress = limit("mail-address", burst: 3, perMinute: 0.05)
     confirmation = limit("confirmation", burst: 20, perMinute: 10)
     deviceGrant = limit("deviceGrant", burst: 20, perMinute: 10)
+    share = limit("share", burst: 120, perMinute: 120)
     signIn = limit("signIn", burst: 20, perMinute: 10)
     poll = limit("poll", burst: 20, perMinute: 30)
   }

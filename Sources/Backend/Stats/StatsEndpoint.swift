@@ -25,7 +25,7 @@ package struct StatsEndpoint {
       Route(.get, "/trend", view(TrendView.view)),
       Route(.get, "/challenges/today", view(ChallengesView.view)),
       Route(.post, "/challenges/{id}/claim", claim),
-    ]
+    ] + shareRoutes + pictureRoutes
   }
 
   /// What all views share: who asks, one flight, and an entity tag that changes when the account, the rules, the day,

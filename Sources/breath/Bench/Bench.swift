@@ -76,7 +76,7 @@ enum Topic: String, CaseIterable, ExpressibleByArgument {
     case .gateway: try Throughput(workbench).measure()
     case .openLoop: try OpenLoad(workbench).measure()
     case .ingest: try [workbench.history().figure]
-    case .stats: try SummaryOfHistory(workbench).measure()
+    case .stats: try ViewsOfHistory(workbench).measure()
     case .memory: try Memory(workbench).measure()
     case .zips: DeployedZips.measure(workbench)
     }

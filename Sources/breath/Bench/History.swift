@@ -25,7 +25,7 @@ struct History {
 }
 
 /// A read must not grow with the sessions it sums up.
-struct SummaryOfHistory {
+struct ViewsOfHistory {
   private let workbench: Workbench
 
   init(_ workbench: Workbench) { self.workbench = workbench }
@@ -33,15 +33,27 @@ struct SummaryOfHistory {
   func measure() throws -> [Figure] {
     let history = try workbench.history()
     let child = try workbench.start("stats")
+    let years = "account with \(history.sessions) sessions over ten years, one process"
+    return try ["summary", "heatmap", "streak", "records"].flatMap { view in
+      try figures("/\(view)", "stats \(view)", years, child, history)
+    }
+      + ["/card.svg", "/heatmap.svg"].flatMap { path in
+        try times(child, Wire.event("GET", path, "", token: history.device.token)).figures(
+          "stats \(path.dropFirst())", p95: .atMost(15), method: years)
+      }
+  }
+
+  /// Whole, and where the caller has it already.
+  private func figures(
+    _ path: String, _ name: String, _ method: String, _ child: FunctionChild, _ history: History
+  ) throws -> [Figure] {
     let token = history.device.token
-    let whole = try times(child, Wire.event("GET", "/summary", "", token: token))
-    let answer = try JSON(parsing: try child.ask(Wire.event("GET", "/summary", "", token: token)), limits: .trusted)
+    let whole = try times(child, Wire.event("GET", path, "", token: token))
+    let answer = try JSON(parsing: try child.ask(Wire.event("GET", path, "", token: token)), limits: .trusted)
     guard let etag = answer["headers"]?["ETag"]?.string else { throw Failure(.refused, "stats gave no ETag.") }
-    let unchanged = try times(child, Wire.event("GET", "/summary", "", token: token, etag: etag))
-    return whole.figures(
-      "stats summary", p95: .atMost(15), method: "account with \(history.sessions) sessions over ten years, one process"
-    )
-      + unchanged.figures("stats summary, 304", p95: .atMost(3), method: "the same with If-None-Match")
+    let unchanged = try times(child, Wire.event("GET", path, "", token: token, etag: etag))
+    return whole.figures(name, p95: .atMost(15), method: method)
+      + unchanged.figures("\(name), 304", p95: .atMost(3), method: "the same with If-None-Match")
   }
 
   private func times(_ child: FunctionChild, _ event: [UInt8]) throws -> Times {

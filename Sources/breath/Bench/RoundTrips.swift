@@ -16,8 +16,10 @@ struct RoundTrips {
       try count("sync", "push of 1") { push.next() },
       try count("sync", "pull") { pull },
       try count("stats", "summary") { Wire.event("GET", "/summary", "", token: mine.token) },
-      try count("stats", "days") { Wire.event("GET", "/days", "", token: mine.token) },
     ]
+      + ["days", "streak", "heatmap", "records", "goals", "challenges/today", "card.svg"].map { view in
+        try count("stats", view) { Wire.event("GET", "/\(view)", "", token: mine.token) }
+      }
   }
 
   /// Every request must cost the same, and the server must have answered as often as it was asked.

@@ -16,7 +16,7 @@ enum TrendView {
       return [
         "from": JSON(dates.lowerBound), "to": JSON(dates.upperBound),
         "points": .array(
-          Trend.points(dates, of: history).map { point in
+          RollingMeans.points(dates, of: history).map { point in
             [
               "date": JSON(point.date), "activeMs": .integer(point.activeMs), "mean7": .integer(point.mean7),
               "mean28": .integer(point.mean28),

@@ -1,5 +1,5 @@
 /// Practice smoothed: for each day the mean of it and the days before it.
-package enum Trend {
+package enum RollingMeans {
   package struct Point: Sendable, Equatable {
     package let date: LocalDate
     package let activeMs: Int64

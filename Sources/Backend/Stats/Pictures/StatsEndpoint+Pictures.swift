@@ -1,0 +1,102 @@
+import BreathDomain
+import Crypto
+import FunctionRuntime
+import Pictures
+import Postgres
+import StrictJSON
+
+// The pictures of the person who asks, and those that a share shows to whoever has its id.
+
+extension StatsEndpoint {
+  var pictureRoutes: [Route] {
+    Drawing.allCases.flatMap { drawing in
+      [
+        Route(.get, "/\(drawing.rawValue)", ownPicture(drawing)),
+        Route(.get, "/shares/{id}/\(drawing.rawValue)", sharedPicture(drawing)),
+      ]
+    }
+  }
+
+  private func ownPicture(_ drawing: Drawing) -> Route.Handler {
+    { request, context in
+      let services = try await endpoint.services()
+      let caller = try await services.authenticator.caller(of: request, for: .readStats)
+      let picture = try PictureRequest(drawing, request.query)
+      let (results, limit) = try services.flight(
+        for: caller, locking: false, [picture.view.query(for: Viewer(caller), known: nil)], context)
+      let headers = limit + [("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
+      return try reply(picture, results[0].only, .all, request, headers)
+    }
+  }
+
+  /// Whatever cannot be shown is the same 404: an id that is unknown or revoked, and what its owner chose not to show.
+  private func sharedPicture(_ drawing: Drawing) -> Route.Handler {
+    { request, context in
+      let services = try await endpoint.services()
+      let picture = try PictureRequest(drawing, request.query)
+      guard let id = request.parameters["id"].flatMap(ShareID.init) else { throw Problem.shareNotFound }
+      let limit = services.configuration.limits.share
+      let results = try services.database.flight(
+        [
+          "SELECT content, name FROM breath.open_share(\(id.uuid))", limit.admit(id.text),
+          picture.view.query(for: .share, known: nil),
+        ], context)
+      let headers = [
+        ("Cache-Control", "public, max-age=300, stale-while-revalidate=86400"),
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+      ]
+      return try reply(picture, results[2].only, Shown(results[0].only), request, headers)
+    }
+  }
+
+  private func reply(
+    _ asked: PictureRequest, _ row: Row, _ shown: Shown, _ request: Request, _ headers: [(String, String)]
+  ) throws -> Reply {
+    let progress = try Progress(row)
+    guard let picture = asked.picture(progress, try DayHistory(row), shown) else { throw Problem.shareNotFound }
+    var reply: Reply
+    if asked.drawing == .shields {
+      guard let badge = picture as? Badge else { throw Problem.shareNotFound }
+      reply = Reply(200, json: ShieldsEndpoint(badge).json)
+    } else {
+      reply = Reply(200, text: picture.svg(asked.look), contentType: "image/svg+xml; charset=utf-8")
+        // The picture's own colours, and no script, wherever somebody opens it.
+        .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    }
+    let tag = PictureTag(picture, asked.look)
+    reply.headers += headers + [("ETag", tag.text)]
+    return tag.isNamed(in: request.headers["if-none-match"])
+      ? Reply(304, headers: headers + [("ETag", tag.text)]) : reply
+  }
+}
+
+extension PictureRequest {
+  /// Its statement; what is made of it is a picture and no JSON.
+  var view: View { View(drawing.rawValue, days: days) { _, _, _ in .null } }
+}
+
+/// By what is drawn: a picture tells strangers nothing but itself, and its tag neither.
+private struct PictureTag {
+  let text: String
+
+  init(_ picture: any Picture, _ look: Look) {
+    let hash = SHA256.hash(data: Array(picture.svg(look).utf8))
+    text = "W/\"\(Base64URL.encode(hash.prefix(12)))\""
+  }
+
+  func isNamed(in header: String?) -> Bool {
+    header?.split(separator: ",").contains { part in
+      let tag = String(part.drop { $0 == " " }.prefix { $0 != " " })
+      return tag == "*" || tag == text || tag == String(text.dropFirst(2))
+    } ?? false
+  }
+}
+
+extension ShieldsEndpoint {
+  fileprivate var json: JSON {
+    [
+      "schemaVersion": JSON(schemaVersion), "label": .string(label), "message": .string(message),
+      "color": .string(color), "cacheSeconds": JSON(cacheSeconds),
+    ]
+  }
+}
