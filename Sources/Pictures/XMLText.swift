@@ -2,6 +2,8 @@
 enum XMLText {
   /// Safe between tags and inside quotes of either kind.
   static func escaped(_ text: String) -> String {
+    // Most are numbers and outlines.
+    if text.utf8.allSatisfy(isPlain) { return text }
     var escaped = ""
     escaped.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -16,6 +18,15 @@ enum XMLText {
       }
     }
     return escaped
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: " ")...UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "%"),
+      UInt8(ascii: "(")...UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: "?")...UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 
   /// What XML 1.0 forbids (section 2.2) or discourages, and what turns the direction of the text around it.

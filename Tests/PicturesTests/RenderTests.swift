@@ -7,7 +7,7 @@ import Testing
 /// After a change that was meant, `BREATH_RENEW_PICTURES=1 scripts/test.sh --filter PicturesTests` writes References/ and
 /// the samples of docs/pictures anew. Look at them before they are committed.
 @Suite struct RenderTests {
-  /// Of a thousand blocks. Another font renderer moves edges by less; another digit is above it.
+  /// Of a thousand blocks. One digit more or less in a card is above it.
   static let differingPerMilleMax = 0.5
 
   static var isRenewing: Bool { ProcessInfo.processInfo.environment["BREATH_RENEW_PICTURES"] == "1" }
