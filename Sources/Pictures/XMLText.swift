@@ -43,7 +43,7 @@ enum XMLText {
   /// - Returns: nil when nothing is left of it.
   static func line(_ text: String, scalarsMax: Int) -> String? {
     var words: [String.UnicodeScalarView] = [.init()]
-    for scalar in text.unicodeScalars.prefix(scalarsMax) {
+    for scalar in beginning(of: text, scalarsMax: scalarsMax) {
       if scalar.properties.isWhitespace {
         words.append(.init())
       } else if isAllowed(scalar) {
@@ -52,6 +52,14 @@ enum XMLText {
     }
     let line = words.filter { !$0.isEmpty }.map { String($0) }.joined(separator: " ")
     return line.unicodeScalars.contains(where: isSeen) ? line : nil
+  }
+
+  /// Whole characters: an emoji is not cut in pieces. One that is longer by itself is.
+  private static func beginning(of text: String, scalarsMax: Int) -> Substring.UnicodeScalarView {
+    let longest = text.unicodeScalars.prefix(scalarsMax)
+    let ends = text.indices.prefix { $0 <= longest.endIndex }
+    let end = longest.endIndex == text.endIndex ? text.endIndex : ends.last ?? text.startIndex
+    return end == text.startIndex ? longest : text[..<end].unicodeScalars
   }
 
   private static func isSeen(_ scalar: Unicode.Scalar) -> Bool {

@@ -55,6 +55,7 @@ def photograph(folder, height):
     if browser is None:
         sys.exit("there is no Chromium: run make test")
     sheet = folder / "sheet.png"
+    sheet.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         arguments = [
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
