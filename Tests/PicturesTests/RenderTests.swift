@@ -25,7 +25,7 @@ import Testing
     if unlike.isEmpty { try photographs.remove() }
   }
 
-  @Test func `there is no reference of nothing`() throws {
+  @Test(.disabled(if: isRenewing)) func `each sample has a reference, and each reference a sample`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Photographs.references.path)
     #expect(files.sorted() == Sample.all.map { "\($0.name).png" }.sorted())
   }
