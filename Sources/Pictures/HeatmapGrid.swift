@@ -2,8 +2,9 @@ import BreathDomain
 
 /// Where the days stand. Where a year does not fit the width in cells that can be seen, it goes on in further rows.
 struct HeatmapGrid {
-  let width, left, padding, pitch: Double
-  let weeksPerRow, rows: Int
+  let width: Double
+  private let padding, pitch: Double
+  private let weeksPerRow, rows: Int
   private let first: LocalDate
 
   private static let pitchMin = 9.5, pitchMax = 16.0
@@ -17,13 +18,13 @@ struct HeatmapGrid {
     rows = Int((Double(Heatmap.weeks) * HeatmapGrid.pitchMin / room).rounded(.up))
     weeksPerRow = (Heatmap.weeks + rows - 1) / rows
     pitch = min(room / Double(weeksPerRow), HeatmapGrid.pitchMax)
-    left = padding
   }
+
+  private var left: Double { padding }
 
   private var gap: Double { pitch < 12 ? 1.5 : 2 }
   private var cell: Double { pitch - gap }
   private var rowHeight: Double { HeatmapGrid.months + 7 * pitch }
-  private var right: Double { left + Double(weeksPerRow) * pitch - gap }
   var height: Double {
     2 * padding + HeatmapGrid.header + Double(rows) * (rowHeight + HeatmapGrid.rowGap) + HeatmapGrid.legend - gap
   }

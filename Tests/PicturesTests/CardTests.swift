@@ -69,6 +69,17 @@ import Testing
     #expect(drawing.title == "Breath Master: " + String(repeating: "W", count: 40))
   }
 
+  @Test func `a name is cut between characters, not within`() {
+    let astronaut = "👩🏽‍🚀"
+    #expect(astronaut.unicodeScalars.count == 4)
+    let letters = String(repeating: "a", count: 38)
+    #expect(Card(name: letters + astronaut).name == letters)
+    #expect(Card(name: letters + "ab").name == letters + "ab")
+    #expect(Card(name: letters + "abc").name == letters + "ab")
+    let tower = "a" + String(repeating: "\u{301}", count: 60)
+    #expect(Card(name: tower).name?.unicodeScalars.count == 40)
+  }
+
   @Test func `minutes become hours when there are many`() throws {
     for (minutes, shown): (Int64, [String]) in [
       (1, ["1", "minute"]), (599, ["599", "minutes"]), (600, ["10", "hours"]),

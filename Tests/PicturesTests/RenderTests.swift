@@ -7,7 +7,7 @@ import Testing
 /// After a change that was meant, `BREATH_RENEW_PICTURES=1 scripts/test.sh --filter PicturesTests` writes References/ and
 /// the samples of docs/pictures anew. Look at them before they are committed.
 @Suite struct RenderTests {
-  /// Of a thousand blocks. Another font renderer moves edges by less; another digit is above it.
+  /// Of a thousand blocks. One digit more or less in a card is above it.
   static let differingPerMilleMax = 0.5
 
   static var isRenewing: Bool { ProcessInfo.processInfo.environment["BREATH_RENEW_PICTURES"] == "1" }
@@ -25,7 +25,7 @@ import Testing
     if unlike.isEmpty { try photographs.remove() }
   }
 
-  @Test func `there is no reference of nothing`() throws {
+  @Test(.disabled(if: isRenewing)) func `each sample has a reference, and each reference a sample`() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Photographs.references.path)
     #expect(files.sorted() == Sample.all.map { "\($0.name).png" }.sorted())
   }

@@ -1,3 +1,5 @@
+import Pictures
+
 /// One chart: bars in groups, bars in pieces, or lines, by what it shows.
 struct ChartDrawing {
   let chart: Chart
@@ -5,7 +7,7 @@ struct ChartDrawing {
   let frame: ChartFrame
 
   func draw(into svg: inout SVG) {
-    svg.text(chart.title, x: frame.left, y: frame.y + 22, size: 14, isBold: true)
+    svg.text(chart.title, x: frame.left, y: frame.y + 22, size: 14, color: Palette.ink, isBold: true)
     drawLegend(into: &svg)
     switch chart {
     case .latency: drawGroups(into: &svg)
@@ -21,7 +23,7 @@ struct ChartDrawing {
       let width = 30 + 6 * Double(name.count)
       if x + width > frame.right { (x, y) = (frame.left, y + 16) }
       svg.rectangle(x: x, y: y - 9, width: 10, height: 10, color: Palette.color(index))
-      svg.text(name, x: x + 15, y: y)
+      svg.text(name, x: x + 15, y: y, size: 11, color: Palette.ink)
       x += width
     }
   }
@@ -36,7 +38,7 @@ struct ChartDrawing {
     let height = { (value: Double) in frame.bottom - value / axis.end * (frame.bottom - frame.top) }
     for tick in axis.ticks {
       svg.line(from: (left, height(tick)), to: (frame.right, height(tick)), color: Palette.grid)
-      svg.text(shortNumber(tick), x: left - 6, y: height(tick) + 4, color: Palette.faint, anchor: .end)
+      svg.text(shortNumber(tick), x: left - 6, y: height(tick) + 4, size: 11, color: Palette.faint, anchor: .end)
     }
     svg.text(chart.axes.values, x: frame.left, y: frame.top - 13, size: 10.5, color: Palette.faint)
     svg.text(
@@ -59,9 +61,9 @@ struct ChartDrawing {
         let x = start + width * Double(number)
         let top = height(value)
         svg.rectangle(x: x + 1, y: top, width: width - 2, height: frame.bottom - top, color: Palette.color(number))
-        svg.text(shortNumber(value), x: x + width / 2, y: top - 4, size: 10, anchor: .middle)
+        svg.text(shortNumber(value), x: x + width / 2, y: top - 4, size: 10, color: Palette.ink, anchor: .middle)
       }
-      svg.text(place, x: center(of: index), y: frame.bottom + 17, anchor: .middle)
+      svg.text(place, x: center(of: index), y: frame.bottom + 17, size: 11, color: Palette.ink, anchor: .middle)
     }
   }
 
@@ -79,6 +81,7 @@ struct ChartDrawing {
         data[series, place].map { (x: center(of: index), y: height($0), value: $0) }
       }
       svg.polyline(points.map { ($0.x, $0.y) }, color: Palette.color(number))
+      for point in points { svg.circle((point.x, point.y), radius: 3.5, color: Palette.color(number)) }
       // The first series is the lower one.
       for point in points {
         let y = point.y + (number == 0 ? 16 : -8)
@@ -87,7 +90,7 @@ struct ChartDrawing {
       }
     }
     for (index, place) in data.places.enumerated() {
-      svg.text(place, x: center(of: index), y: frame.bottom + 17, anchor: .middle)
+      svg.text(place, x: center(of: index), y: frame.bottom + 17, size: 11, color: Palette.ink, anchor: .middle)
     }
   }
 
@@ -102,21 +105,21 @@ struct ChartDrawing {
     for tick in axis.ticks {
       let x = left + width(tick)
       svg.line(from: (x, frame.top), to: (x, frame.bottom), color: Palette.grid)
-      svg.text(shortNumber(tick), x: x, y: frame.bottom + 17, color: Palette.faint, anchor: .middle)
+      svg.text(shortNumber(tick), x: x, y: frame.bottom + 17, size: 11, color: Palette.faint, anchor: .middle)
     }
     svg.text(
       chart.axes.values, x: (left + right) / 2, y: frame.bottom + 34, size: 10.5, color: Palette.faint, anchor: .middle)
     let row = (frame.bottom - frame.top) / Double(data.places.count)
     for (index, place) in data.places.enumerated() {
       let middle = frame.top + (Double(index) + 0.5) * row
-      svg.text(place, x: left - 8, y: middle + 4, anchor: .end)
+      svg.text(place, x: left - 8, y: middle + 4, size: 11, color: Palette.ink, anchor: .end)
       var x = left
       for (number, series) in data.series.enumerated() {
         guard let value = data[series, place] else { continue }
         svg.rectangle(x: x, y: middle - 13, width: width(value), height: 26, color: Palette.color(number))
         x += width(value)
       }
-      svg.text(shortNumber(data.sum(place)), x: x + 6, y: middle + 4, isBold: true)
+      svg.text(shortNumber(data.sum(place)), x: x + 6, y: middle + 4, size: 11, color: Palette.ink, isBold: true)
     }
   }
 }

@@ -1,16 +1,22 @@
+import Pictures
+
 /// The figures as a picture: a chart in each quarter.
 struct Plot {
   private let report: Report
 
   init(_ report: Report) { self.report = report }
 
+  private static let title = "Breath Master Sync: what was measured"
   private static let width = 800.0, cellHeight = 290.0, top = 74.0
 
   var svg: String {
     let charts = Chart.allCases.map { (chart: $0, data: ChartData($0, in: report.figures)) }.filter { !$0.data.isEmpty }
     let rows = (Double(charts.count) / 2).rounded(.up)
-    var svg = SVG(width: Plot.width, height: Plot.top + rows * Plot.cellHeight + 6)
-    svg.text("Breath Master Sync: what was measured", x: 20, y: 28, size: 17, isBold: true)
+    var svg = SVG(
+      width: Plot.width, height: Plot.top + rows * Plot.cellHeight + 6, title: Plot.title,
+      description: charts.map(\.chart.title).joined(separator: "; "))
+    svg.rectangle(x: 0, y: 0, width: svg.width, height: svg.height, color: Palette.paper)
+    svg.text(Plot.title, x: 20, y: 28, size: 17, color: Palette.ink, isBold: true)
     for (index, line) in lines(report.surroundings).enumerated() {
       svg.text(line, x: 20, y: 46 + 14 * Double(index), size: 10.5, color: Palette.faint)
     }
@@ -20,7 +26,7 @@ struct Plot {
         width: Plot.width / 2, height: Plot.cellHeight)
       ChartDrawing(chart: item.chart, data: item.data, frame: frame).draw(into: &svg)
     }
-    return svg.document
+    return svg.document(fonts: "Helvetica, Arial, 'DejaVu Sans', sans-serif")
   }
 
   /// Broken where it fits the width.
@@ -45,24 +51,6 @@ struct ChartFrame {
   var right: Double { x + width - 24 }
   var top: Double { y + 74 }
   var bottom: Double { y + height - 46 }
-}
-
-/// Where numbers stand on an axis from 0 on.
-struct Axis {
-  let step: Double
-  let end: Double
-
-  /// Some four steps of 1, 2 or 5 times a power of ten, that reach beyond `highest`.
-  init(upTo highest: Double) {
-    var power = 1.0
-    while power * 10 <= max(highest, 0.001) / 4 { power *= 10 }
-    while power > max(highest, 0.001) / 4 { power /= 10 }
-    let step = [1, 2, 5, 10].map { $0 * power }.first { $0 * 4.5 >= highest } ?? power * 10
-    self.step = step
-    end = (highest / step).rounded(.up) * step
-  }
-
-  var ticks: [Double] { Array(stride(from: 0, through: end + step / 2, by: step)) }
 }
 
 /// `1,234`, `12.3`, `1.23`: as many digits as tell something.
