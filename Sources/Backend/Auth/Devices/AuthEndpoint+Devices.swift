@@ -77,7 +77,7 @@ extension AuthEndpoint {
       [
         """
         SELECT breath.revoke_devices(account_id, ARRAY[device_id]) FROM breath.devices
-        WHERE account_id = \(caller.account.uuid) AND device_id = \(device.uuid)
+        WHERE account_id = \(caller.account.uuid) AND device_id = \(device.uuid) AND left_at IS NULL
         """
       ], context)
     guard !results[0].isEmpty else { throw Problem.notFound() }
