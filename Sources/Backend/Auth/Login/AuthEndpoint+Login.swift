@@ -8,7 +8,7 @@ import StrictJSON
 extension AuthEndpoint {
   func login(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let login = try LoginRequest(try request.json())
+    let login = try LoginRequest(try request.object(of: LoginRequest.members))
     let index = try vault(services).index(of: login.address)
     do {
       switch login.proof {
