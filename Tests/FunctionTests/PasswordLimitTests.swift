@@ -42,7 +42,7 @@ import Testing
 
   /// So that no pause of this machine gives anything back.
   private func letNothingComeBack() throws {
-    let key = Array(SHA256.hash(data: Array("password all".utf8)).prefix(16))
+    let key = Array(SHA256.hash(data: Array("password all".utf8)).prefix(16)) + Array("password".utf8)
     let stopped = try database.connect().rows(
       """
       UPDATE breath.rate_limits SET theoretical_arrival = now() + interval '1 hour' WHERE key = \(key)
@@ -82,12 +82,15 @@ import Testing
     for _ in 0..<60 where reply.status != 429 { reply = try login() }
     #expect(reply.outcome == "429 too_many_requests")
     #expect(["1", "2", "3"].contains(reply.header("retry-after")), "a new one every two and a half seconds")
+    #expect(reply.header("ratelimit-policy") == "\"password\";q=6;w=15")
+    #expect(reply.header("ratelimit")?.wholeMatch(of: /"password";r=0;t=1[345]/) != nil)
 
     try letNothingComeBack()
     let before = (counted: try attempts(), time: auth.processorTime)
     for event in routes() {
       let reply = try answer(event)
       #expect(reply.outcome == "429 too_many_requests", "\(event.method) \(event.path)")
+      #expect(reply.header("ratelimit")?.wholeMatch(of: /"password";r=0;t=3[56]\d\d/) != nil)
       #expect((3500...3600).contains(reply.header("retry-after").flatMap { Int($0) } ?? 0))
     }
     #expect(auth.processorTime - before.time < hash, "all of them together take less than one hash")
