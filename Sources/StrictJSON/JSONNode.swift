@@ -16,6 +16,19 @@ package struct JSONNode: Sendable {
 
   package var exists: Bool { json != nil }
 
+  /// Where members of objects stand that nobody asks for, at any depth.
+  ///
+  /// - Parameter known: places of what a reader takes, as RFC 6901 writes them: `["/device/id", "/secret"]`. Whatever
+  ///   stands below them is the reader's own matter.
+  package func unknownMembers(beside known: [String]) -> [JSONPointer] {
+    (json?.object?.members ?? []).flatMap { key, _ in
+      let place = "\(pointer[key])"
+      if known.contains(where: { $0.utf8.elementsEqual(place.utf8) }) { return [] as [JSONPointer] }
+      let leadsOn = known.contains { $0.utf8.starts(with: "\(place)/".utf8) }
+      return leadsOn ? self[key].unknownMembers(beside: known) : [pointer[key]]
+    }
+  }
+
   /// Nil when absent, otherwise what `read` makes of it.
   package func ifPresent<Value>(
     _ read: (JSONNode) throws(JSONMismatch) -> Value

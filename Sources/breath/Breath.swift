@@ -8,8 +8,7 @@ struct Breath: AsyncParsableCommand {
     abstract: "Runs and looks after Breath Master Sync.",
     subcommands: [
       Serve.self, Bench.self, Migrate.self, Doctor.self, Restored.self, Keys.self, Import.self, Export.self,
-      Invoke.self, SendMails.self,
-      Roles.self, Capacity.self,
+      Invoke.self, SendMails.self, Roles.self, AdminCommands.self, Capacity.self,
     ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.

@@ -20,6 +20,8 @@ import Testing
       breath.accounts breath_merge SELECT,UPDATE
       breath.accounts breath_stats SELECT
       breath.accounts breath_sync SELECT,UPDATE
+      breath.admins breath_auth SELECT
+      breath.admins breath_maintenance SELECT
       breath.api_keys breath_auth INSERT,SELECT
       breath.api_keys breath_stats SELECT
       breath.api_keys breath_sync SELECT
@@ -178,7 +180,9 @@ import Testing
       ("admin", "SELECT FROM breath.logins"), ("auth", "DELETE FROM breath.accounts"),
       ("auth", "SELECT FROM breath.sessions"), ("auth", "SELECT FROM breath.day_totals"),
       ("admin", "SELECT FROM breath.accounts"), ("admin", "SELECT FROM breath.sessions"),
-      ("admin", "SELECT FROM breath.devices"),
+      ("admin", "SELECT FROM breath.devices"), ("admin", "SELECT FROM breath.admins"),
+      ("auth", "INSERT INTO breath.admins (account_id) VALUES (gen_random_uuid())"),
+      ("auth", "SELECT breath.add_admin(gen_random_uuid())"), ("admin", "SELECT breath.add_admin(gen_random_uuid())"),
     ] as [(String, SQL)])
   func `what a role may not do is refused`(role: String, statement: SQL) throws {
     let connection = try Database.connect(role)

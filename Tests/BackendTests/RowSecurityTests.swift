@@ -78,7 +78,7 @@ import Testing
         ("password_resets", "SELECT account_id FROM breath.password_resets"),
         ("recovery_codes", "SELECT account_id FROM breath.recovery_codes"),
         ("second_factors", "SELECT account_id FROM breath.second_factors"),
-        ("merges", "SELECT account_id FROM breath.merges"),
+        ("merges", "SELECT account_id FROM breath.merges"), ("admins", "SELECT account_id FROM breath.admins"),
       ]
     ),
   ]

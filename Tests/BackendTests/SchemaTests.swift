@@ -293,7 +293,7 @@ import Testing
         "accounts", "devices", "consents", "sessions", "day_totals", "settings", "tombstones", "push_ledger",
         "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants", "identities",
         "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes",
-        "outbox", "second_factors",
+        "outbox", "second_factors", "admins",
         // A plan and pictures stay with their account; claims are copied by accounts_carry_claims.
         "plans", "challenge_claims", "shares",
       ])

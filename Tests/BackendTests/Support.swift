@@ -97,6 +97,7 @@ struct FilledAccount {
       "INSERT INTO breath.password_resets (account_id, token_hash, expires_at) VALUES (\(account), '\\x01', now())",
       "INSERT INTO breath.recovery_codes (account_id, code_hash) VALUES (\(account), '\\x01')",
       "INSERT INTO breath.second_factors (account_id, secret) VALUES (\(account), '\\x01')",
+      "INSERT INTO breath.admins (account_id) VALUES (\(account))",
       """
       INSERT INTO breath.outbox (account_id, mail_id, kind, expires_at)
       VALUES (\(account), \(session), 'password_changed', now())

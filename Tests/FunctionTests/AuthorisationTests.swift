@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: Matrix.rows) func `each caller gets what the matrix says`(row: Matrix.Row) throws {
-    let callers = try Callers()
+    let callers = try Callers(for: row)
     for caller in Callers.Kind.allCases {
       let reply = try Fleet.call(row.function, try callers.event(row, caller))
       #expect(reply.outcome == row.expected(for: caller), "\(row) for \(caller)")

@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test func `each event gets the reply that is recorded beside it`() throws {
-    try forget(devices: ["0a", "0b", "0d", "0e", "0f", "10", "11"].map { "0198c2a0-0000-7000-8000-0000000000\($0)" })
+    try forget(
+      devices: ["0a", "0b", "0d", "0e", "0f", "10", "11", "12"].map { "0198c2a0-0000-7000-8000-0000000000\($0)" })
     var values: [String: String] = [:]
     let gitHub = try GitHubStandIn()
     let environment = gitHub.environment.merging(["BREATH_CORS_ORIGINS": "https://app.example"]) { $1 }
@@ -72,6 +73,11 @@ import Testing
       let phone = try Phone(secret: try reply.text("secret"))
       values["TOTP_CODE"] = phone.code()
       values["NEXT_TOTP_CODE"] = phone.code(after: 1)
+    case "totp-confirm":
+      let account = try #require(values["SPARE_ACCOUNT"].flatMap(UUID.init(uuidString:)))
+      _ = try Superuser.rows("SELECT breath.add_admin(\(account))")
+    case "login-admin": values["ADMIN_TOKEN"] = try reply.text("accessToken")
+    case "recovery-codes": values["RECOVERY_CODE"] = try reply.text("codes.0")
     case "share": values["SHARE"] = try reply.text("id")
     case "keys-make": values["KEY_ID"] = try reply.text("id")
     case "anonymous-other-machine": values["OTHER_TOKEN"] = try reply.text("accessToken")

@@ -126,36 +126,6 @@ import Testing
     #expect(try none.answer(Device.enrolment(id: Device.newID(), secret: Device.newSecret())).status == 201)
   }
 
-  /// Medians of tries that take turns. A password's hash takes a fifth of a second, and a write that only one of them made
-  /// would show as well.
-  private func ratio(tries: Int, _ known: Event, _ unknown: Event) throws -> Double {
-    let clock = ContinuousClock()
-    var times: (known: [Duration], unknown: [Duration]) = ([], [])
-    try Fleet.withProcess(.auth) { auth in
-      for _ in 0..<tries {
-        times.known.append(try clock.measure { _ = try auth.answer(known) })
-        times.unknown.append(try clock.measure { _ = try auth.answer(unknown) })
-      }
-    }
-    return times.unknown.sorted()[tries / 2] / times.known.sorted()[tries / 2]
-  }
-
-  @Test func `an unknown address takes as long as a wrong password`() throws {
-    let person = try Person()
-    let found = try ratio(
-      tries: 7, Person.login(person.email, "wrong password"), Person.login(Person.newEmail(), "wrong password"))
-    #expect((0.7...1.4).contains(found))
-  }
-
-  @Test func `an unknown address takes as long as a wrong recovery code`() throws {
-    let person = try Person()
-    _ = try person.recoveryCodes()
-    let code = "22222-22222-22222-22222"
-    let found = try ratio(
-      tries: 101, Person.login(person.email, recoveryCode: code), Person.login(Person.newEmail(), recoveryCode: code))
-    #expect((0.5...2).contains(found))
-  }
-
   @Test func `attempts are limited by network and by address`() throws {
     let auth = try Executable(.auth, ["BREATH_RATE_LIMIT_FACTOR": "0.2"])  // 20 from a network become 4, 10 to an address 2
     func attempt(_ email: String, from network: String) throws -> String {

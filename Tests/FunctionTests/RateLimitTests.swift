@@ -11,6 +11,8 @@ import Testing
   private func expectRefused(_ reply: Reply, _ location: SourceLocation = #_sourceLocation) {
     #expect(reply.outcome == "429 too_many_requests", sourceLocation: location)
     #expect((1...60).contains(reply.header("retry-after").flatMap { Int($0) } ?? 0), sourceLocation: location)
+    #expect(reply.header("ratelimit")?.contains(";r=0;t=") == true, sourceLocation: location)
+    #expect(reply.header("ratelimit-policy")?.contains(";q=") == true, sourceLocation: location)
   }
 
   @Test func `one call more than the burst is refused, and told when to come back`() throws {

@@ -25,7 +25,14 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         // The life of another account, from its first day to its last.
         "anonymous-spare", "register", "register-wrong-content", "register-confirm", "register-confirm-unknown",
         "login", "login-wrong", "devices", "device-rename", "device-unknown", "device-revoke", "devices-revoke-others",
-        "recovery-codes", "totp", "totp-confirm", "login-second-factor", "totp-off", "account", "account-change",
+        "recovery-codes", "totp", "totp-confirm", "login-second-factor", "login-admin",
+      ]
+    ),
+    (.admin, ["session", "session-person"]),
+    (
+      .auth,
+      [
+        "totp-off", "account", "account-change",
         "consents-record", "consents", "password", "logout",
         "password-reset",
         "password-reset-confirm", "login-again", "account-erase-no-proof", "account-erase", "account-gone",

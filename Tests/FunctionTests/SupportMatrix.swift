@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import StrictJSON
 import Testing
 
 /// Who may call what. A line for each route:
@@ -7,11 +8,11 @@ import Testing
 ///     function  method  pattern  who may  what they get, for a request that is right but for what it names
 ///
 /// `everybody`: whoever calls, with or without a token. `device`: a device's own access token. `key:scope`: that, or an
-/// API key of that scope.
+/// API key of that scope. `admin`: an administrator's access token.
 enum Matrix {
   struct Row: Sendable, CustomTestStringConvertible {
     enum Access: Equatable, Sendable {
-      case everybody, device
+      case everybody, device, admin
       case key(scope: String)
     }
 
@@ -31,11 +32,12 @@ enum Matrix {
       case .garbage, .expired, .otherSigner: return "401 invalid_token"
       case .revoked: return "401 device_revoked"
       case .erased: return "410 account_gone"
-      case .person, .neighbour: return outcome
+      case .person, .neighbour: return access == .admin ? "403 admin_required" : outcome
+      case .admin: return outcome
       case .syncKey, .statsKey:
         guard case .key(let scope) = access else { return "403 not_for_keys" }
         return scope == caller.scope ? outcome : "403 scope_missing"
-      case .revokedKey: return access == .device ? "403 not_for_keys" : "401 invalid_key"
+      case .revokedKey: return access == .device || access == .admin ? "403 not_for_keys" : "401 invalid_key"
       }
     }
   }
@@ -46,6 +48,7 @@ enum Matrix {
       switch words[3] {
       case "everybody": .everybody
       case "device": .device
+      case "admin": .admin
       case let word: .key(scope: String(word.dropFirst("key:".count)))
       }
     return Row(
@@ -124,6 +127,7 @@ enum Matrix {
     stats  GET     /shares/{id}/shields.json   everybody       404 share_not_found
     admin  GET     /healthz                    everybody       200
     admin  GET     /readyz                     everybody       200
+    admin  GET     /session                    admin           200
     """
 }
 
@@ -156,7 +160,7 @@ extension Matrix {
 struct Callers: Sendable {
   enum Kind: CaseIterable {
     // The person last: what a route does to the device that calls it must not disturb the others.
-    case nobody, garbage, expired, otherSigner, revoked, erased, neighbour, syncKey, statsKey, revokedKey, person
+    case nobody, garbage, expired, otherSigner, revoked, erased, neighbour, syncKey, statsKey, revokedKey, admin, person
 
     var scope: String? {
       switch self {
@@ -169,7 +173,9 @@ struct Callers: Sendable {
 
   private let credentials: [Kind: String]
 
-  init() throws {
+  /// - Parameter row: an administrator who signs in with both factors takes a second, so only for whom it matters; elsewhere
+  ///   the token alone says so, and must not count for more than a person's.
+  init(for row: Matrix.Row) throws {
     let (person, revoked, erased) = (try Device(), try Device(), try Device())
     var credentials: [Kind: String] = [
       .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device().accessToken,
@@ -178,6 +184,8 @@ struct Callers: Sendable {
     var expired = TokenClaims(of: person)
     expired.lifetime = -1
     credentials[.expired] = try expired.token()
+    credentials[.admin] =
+      row.access == .admin ? try Person.admin().accessToken : try TokenClaims(of: Device(), role: "admin").token()
     credentials[.otherSigner] = try TokenClaims(of: person).token(key: .init())
     for (kind, scope) in [(Kind.syncKey, "sync"), (.statsKey, "stats:read"), (.revokedKey, "sync")] {
       let made = try person.makeKey(scope)

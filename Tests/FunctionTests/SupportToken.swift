@@ -18,7 +18,10 @@ struct TokenClaims {
     self.device = device
   }
 
-  init(of device: Device) { self.init(account: device.account, device: device.id) }
+  init(of device: Device, role: JSON = "person") {
+    self.init(account: device.account, device: device.id)
+    extra["role"] = role
+  }
 
   /// - Parameter key: nil for the one that `auth` has.
   func token(key: Curve25519.Signing.PrivateKey? = nil) throws -> String {

@@ -72,6 +72,18 @@ import Testing
     #expect(renamed.status == 404)
   }
 
+  @Test func `removing a machine that left was answered as if it had been there`() throws {
+    let (source, target) = (try practised("a"), try practised("x"))
+    let merged = try source.merged(into: target)
+    _ = try target.undo(try target.newestMerge())
+    let before = try target.state()
+    let removed = try target.call(.auth, "DELETE", "/devices/\(source.id)")
+    let missing = try target.call(.auth, "DELETE", "/devices/\(Device.newID())")
+    #expect(removed.outcome == "404 not_found" && removed.comparable == missing.comparable)
+    #expect(try target.state() == before)
+    #expect(try merged.refreshed().sync([:]).status == 200, "at home it goes on as before")
+  }
+
   /// Else a machine would push its copies of them back, and the practice would count twice.
   @Test func `each side hears that the others left, and what is still sent of them stays out`() throws {
     let (source, target) = (try practised("a"), try practised("x"))

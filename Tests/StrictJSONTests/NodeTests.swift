@@ -56,4 +56,16 @@ import Testing
     #expect(error?.detail.isEmpty == false)
     #expect(error?.detail.contains("caf\u{E9}") == false)
   }
+
+  @Test func `members beside the known ones are found at any depth, by their exact names`() {
+    func unknown(_ json: JSON, _ known: [String]) -> [String] {
+      JSONNode(json).unknownMembers(beside: known).map { "\($0)" }
+    }
+    let known = ["/a/b", "/c", "/K"]
+    #expect(unknown(["a": ["b": ["x": 1]], "c": ["y": 2], "K": nil], known) == [], "below what is known all is")
+    #expect(unknown(["a": ["b": 1, "x": nil], "d": 1], known) == ["/a/x", "/d"])
+    #expect(unknown(["a/b": 1, "\u{212A}": 1, "C": 1], known) == ["/a~1b", "/\u{212A}", "/C"])
+    #expect(unknown(["a": [["b": 1, "x": 2]]], known) == [], "of no object; whoever reads it complains")
+    #expect(unknown(7, known) == [] && unknown(["a": ["b": 1]], []) == ["/a"])
+  }
 }

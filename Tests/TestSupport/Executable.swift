@@ -72,6 +72,13 @@ package final class Executable: Sendable {
 
   package func log() -> String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
+  /// What it has used of a processor so far, in all its threads: what waits costs nothing, however busy the machine is.
+  package var processorTime: Duration {
+    var (clock, time) = (clockid_t(), timespec())
+    guard unsafe clock_getcpuclockid(pid, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else { return .zero }
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
   /// - Returns: the exit code, or 256 + the signal that ended it.
   @discardableResult
   package func finish() -> CInt {

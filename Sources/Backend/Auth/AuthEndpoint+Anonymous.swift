@@ -8,7 +8,7 @@ extension AuthEndpoint {
   /// Creates an anonymous account, or finds again the one this device already has: 201 the first time, then 200.
   func anonymous(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let body = try request.json()
+    let body = try request.object(of: Enrolment.members)
     let device = try Enrolment(body)
     let session = UUID()
     let limit = services.configuration.limits.enrolment

@@ -103,20 +103,21 @@ package final class AuthEndpoint {
 
   /// - Parameter row: account, tenant, generation.
   func grant(
-    _ row: Row, to device: DeviceID, _ session: UUID, counter: Int64 = 1, _ services: Services, _ context: Context
+    _ row: Row, as role: Role = .person, to device: DeviceID, _ session: UUID, counter: Int64 = 1,
+    _ services: Services, _ context: Context
   ) async throws -> JSON {
     try await grant(
-      account: try row["account"], row, to: device, session, counter: counter, services, context)
+      account: try row["account"], row, as: role, to: device, session, counter: counter, services, context)
   }
 
   /// - Parameter row: tenant, generation.
   func grant(
-    account: UUID, _ row: Row, to device: DeviceID, _ session: UUID, counter: Int64 = 1, _ services: Services,
-    _ context: Context
+    account: UUID, _ row: Row, as role: Role = .person, to device: DeviceID, _ session: UUID, counter: Int64 = 1,
+    _ services: Services, _ context: Context
   ) async throws -> JSON {
     let admitted = Admitted(
       account: AccountID(uuid: account), device: device, tenant: try row["tenant"],
-      generation: try row["generation"])
+      generation: try row["generation"], role: role)
     return try await issuer(services).grant(
       admitted, refresh: RefreshToken(account: admitted.account, session: session, counter: counter), now: context.now)
   }

@@ -3,13 +3,15 @@ import StrictJSON
 
 /// A device that presents itself: `{"device": {"id", "name", "timeZone"}, "secret"}`.
 struct Enrolment {
+  static let members = ["/device/id", "/device/name", "/device/timeZone", "/secret"]
+
   let id: DeviceID
   let name: String
   let timeZone: String
   let secretHash: [UInt8]
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    let device = try body.object()["device"].object()
+    let device = try body["device"].object()
     guard let uuid = UUID(uuidString: try device["id"].string(length: 1...64)) else {
       throw device["id"].mismatch("invalid_uuid", "must be a random UUID (RFC 9562) that this device keeps")
     }

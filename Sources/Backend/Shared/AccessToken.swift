@@ -139,9 +139,9 @@ final class Authenticator {
 extension Caller {
   fileprivate init?(_ claims: AccessClaims) {
     guard let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
-      UUID(uuidString: claims.tid) != nil
+      UUID(uuidString: claims.tid) != nil, let role = Role(rawValue: claims.role)
     else { return nil }
     self.init(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: claims.gen))
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: claims.gen, role))
   }
 }

@@ -10,7 +10,7 @@ struct Caller: Sendable {
   /// What the database is shown, in the flight itself.
   enum Proof: Sendable {
     /// A token's signature was good. The generation is of the device's tokens; one from before a sign-out is refused.
-    case token(generation: Int32)
+    case token(generation: Int32, Role)
     /// Not proved yet: the database knows the key's hash.
     case key(hash: [UInt8], for: Scope)
   }
@@ -21,7 +21,7 @@ struct Caller: Sendable {
 
   /// Nil for a key, which no route of auth takes.
   var tokenGeneration: Int32? {
-    if case .token(let generation) = proof { generation } else { nil }
+    if case .token(let generation, _) = proof { generation } else { nil }
   }
 }
 
@@ -31,7 +31,7 @@ extension Caller {
   /// - Parameter locking: also takes the account's row, which every flight that writes must hold.
   func prologue(_ limit: RateLimit, locking: Bool) -> SQL {
     switch proof {
-    case .token(let generation):
+    case .token(let generation, _):
       """
       SELECT remaining, reset_ms FROM breath.begin_request(
         \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.key(device.uuid.lowercased)),

@@ -65,8 +65,9 @@ extension RateLimit {
     "SELECT remaining, reset_ms FROM breath.admit(\(key(subject)), \(intervalMs), \(Int32(burst)))"
   }
 
+  /// Sixteen bytes of hash, and the name, which a refusal tells again (sql/0023).
   func key(_ subject: String) -> [UInt8] {
-    Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16))
+    Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16)) + Array(name.utf8)
   }
 
   var intervalMs: Double { 60_000 / perMinute }
@@ -76,9 +77,24 @@ extension RateLimit {
     guard let row = admitted.first else { return [] }
     let remaining: Int32 = try row["remaining"]
     let resetMs: Int64 = try row["reset_ms"]
-    return [
-      ("RateLimit", "\"\(name)\";r=\(max(0, remaining));t=\((resetMs + 999) / 1000)"),
-      ("RateLimit-Policy", "\"\(name)\";q=\(burst);w=\(Int((Double(burst) * 60 / perMinute).rounded(.up)))"),
+    return RateLimit.headers(
+      name, burst: "\(burst)", windowSeconds: "\(Int((Double(burst) * 60 / perMinute).rounded(.up)))",
+      remaining: max(0, remaining), resetSeconds: "\((resetMs + 999) / 1000)")
+  }
+
+  /// The same of a limit that refused, from what `admit` said as it did; none of what is something else.
+  static func headers(refusal: String?) -> [(String, String)] {
+    let words = (refusal ?? "").split(separator: " ").map(String.init)
+    guard words.count == 4 else { return [] }
+    return headers(words[0], burst: words[1], windowSeconds: words[2], remaining: 0, resetSeconds: words[3])
+  }
+
+  private static func headers(
+    _ name: String, burst: String, windowSeconds: String, remaining: Int32, resetSeconds: String
+  ) -> [(String, String)] {
+    [
+      ("RateLimit", "\"\(name)\";r=\(remaining);t=\(resetSeconds)"),
+      ("RateLimit-Policy", "\"\(name)\";q=\(burst);w=\(windowSeconds)"),
     ]
   }
 }

@@ -21,17 +21,13 @@ struct PlanChanges {
     }
   }
 
-  private static let names: Set<String> = ["dailyMinutes", "weeklyMinutes", "weeklyDays", "restDays", "weekStart"]
+  static let members = ["dailyMinutes", "weeklyMinutes", "weeklyDays", "restDays", "weekStart"].map { "/\($0)" }
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    let members = try body.object().json?.object?.members ?? []
-    if let stranger = members.first(where: { !PlanChanges.names.contains($0.key) }) {
-      throw body[stranger.key].mismatch("unknown_member", "is not part of a plan")
-    }
     dailyMinutes = try Change(body, "dailyMinutes", in: Plan.dailyMinutesRange)
     weeklyMinutes = try Change(body, "weeklyMinutes", in: Plan.weeklyMinutesRange)
     weeklyDays = try Change(body, "weeklyDays", in: Plan.weeklyDaysRange)
-    restDays = try PlanChanges.restDays(body, isGiven: members.contains { $0.key == "restDays" })
+    restDays = try PlanChanges.restDays(body, isGiven: body.json?.object?["restDays"] != nil)
     weekStart = try body["weekStart"].ifPresent { node throws(JSONMismatch) in Int16(try node.integer(in: 1...7)) }
   }
 
@@ -82,7 +78,7 @@ extension StatsEndpoint {
   func changeGoals(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .sync)
-    let changes = try PlanChanges(request.json())
+    let changes = try PlanChanges(request.object(of: PlanChanges.members))
     let view = GoalsView.view(request.query)
     let (results, headers) = try services.flight(
       for: caller, locking: true, [changes.statement(caller), view.query(for: Viewer(caller), known: nil)], context)

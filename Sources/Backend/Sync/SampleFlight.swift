@@ -10,7 +10,7 @@ package enum SampleFlight {
   /// - Parameter body: of the request.
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1))
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1, .person))
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
     let flight = PushFlight(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
     let limit = RateLimits(factor: 1e5).device

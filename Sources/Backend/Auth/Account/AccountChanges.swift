@@ -2,6 +2,8 @@ import StrictJSON
 
 /// `{"timeZone", "dayStart", "alias"}`, each optional.
 struct AccountChanges {
+  static let members = ["/timeZone", "/dayStart", "/alias"]
+
   let setsTimeZone, setsAlias: Bool
   let timeZone, alias: String?
   let dayStartMinutes: Int16?

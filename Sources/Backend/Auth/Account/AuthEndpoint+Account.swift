@@ -17,7 +17,7 @@ extension AuthEndpoint {
   func changeAccount(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let changes = try AccountChanges(try request.json().object())
+    let changes = try AccountChanges(try request.object(of: AccountChanges.members))
     do {
       let (results, headers) = try services.flight(
         for: caller, locking: true,
@@ -47,7 +47,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let proof = try Proof(try request.json().object())
+    let proof = try Proof(try request.object(of: ["/password", "/secret"]))
     let (found, _) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)

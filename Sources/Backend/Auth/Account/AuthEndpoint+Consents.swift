@@ -19,7 +19,7 @@ extension AuthEndpoint {
   func recordConsent(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let consent = try Consent(try request.json().object())
+    let consent = try Consent(try request.object(of: ["/subject", "/choice", "/textVersion"]))
     let (results, headers) = try services.flight(
       for: caller, locking: true,
       [

@@ -42,7 +42,7 @@ extension AuthEndpoint {
   func previewDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let code = try UserCodeField(try request.json()).code
+    let code = try UserCodeField(try request.object(of: ["/userCode"])).code
     let tries = CodeTries(network: request.network, account: caller.account)
     let key = try await issuer(services).refreshKey
     let (results, headers) = try services.flight(
@@ -72,7 +72,7 @@ extension AuthEndpoint {
   func decideDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let body = try request.json()
+    let body = try request.object(of: ["/userCode", "/decision"])
     let code = try UserCodeField(body).code
     let decision = try body["decision"].string(length: 1...16)
     guard ["approve", "deny"].contains(decision) else {
@@ -146,7 +146,7 @@ private struct UserCodeField {
   let code: DeviceGrant.UserCode
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    guard let code = DeviceGrant.UserCode(try body.object()["userCode"].string(length: 1...64)) else {
+    guard let code = DeviceGrant.UserCode(try body["userCode"].string(length: 1...64)) else {
       throw body["userCode"].mismatch("invalid_code", "must be a code like BCDF-GHJK")
     }
     self.code = code

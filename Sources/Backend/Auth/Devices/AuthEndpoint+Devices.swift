@@ -41,7 +41,7 @@ extension AuthEndpoint {
   func renameDevice(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let name = try request.json().object()["name"].string(length: 1...64)
+    let name = try request.object(of: ["/name"])["name"].string(length: 1...64)
     let device = try request.device
     let (results, headers) = try services.flight(
       for: caller, locking: true,
@@ -77,7 +77,7 @@ extension AuthEndpoint {
       [
         """
         SELECT breath.revoke_devices(account_id, ARRAY[device_id]) FROM breath.devices
-        WHERE account_id = \(caller.account.uuid) AND device_id = \(device.uuid)
+        WHERE account_id = \(caller.account.uuid) AND device_id = \(device.uuid) AND left_at IS NULL
         """
       ], context)
     guard !results[0].isEmpty else { throw Problem.notFound() }

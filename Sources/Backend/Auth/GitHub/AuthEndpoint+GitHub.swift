@@ -12,7 +12,7 @@ extension AuthEndpoint {
   func beginGitHub(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let gitHub = try GitHub(services.configuration)
-    let body = try request.json()
+    let body = try request.object(of: Enrolment.members + ["/redirectUri", "/merge"])
     let device = try Enrolment(body)
     let redirectURI = try body["redirectUri"].string(length: 1...500)
     guard gitHub.allows(redirectURI: redirectURI) else {
@@ -45,7 +45,7 @@ extension AuthEndpoint {
   func completeGitHub(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let gitHub = try GitHub(services.configuration)
-    let body = try request.json()
+    let body = try request.object(of: Enrolment.members + ["/code", "/state"])
     let device = try Enrolment(body)
     let code = try body["code"].string(length: 1...500)
     guard let state = SignInState(try body["state"].string(length: 1...64)) else { throw Problem.signInInvalid }

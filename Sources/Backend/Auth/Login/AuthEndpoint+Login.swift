@@ -8,7 +8,7 @@ import StrictJSON
 extension AuthEndpoint {
   func login(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let login = try LoginRequest(try request.json())
+    let login = try LoginRequest(try request.object(of: LoginRequest.members))
     let index = try vault(services).index(of: login.address)
     do {
       switch login.proof {
@@ -57,12 +57,13 @@ extension AuthEndpoint {
         SELECT tenant, generation FROM breath.complete_login(
           \(account), \(index), \(hash.text), \(stronger), \(device.id.uuid), \(device.secretHash), \(device.name),
           \(device.timeZone), \(session), \(use.sealed), \(use.step), \(use.codeHash))
-        """
+        """, SessionRole.begin(session),
       ], context)
     guard let _: UUID = try joined[0].only["tenant"] else { throw refusal("changed or used meanwhile", context) }
-    return Reply(
-      200, json: try await grant(account: account, joined[0].only, to: device.id, session, services, context),
-      headers: try limits.login.headers(found[0]))
+    let role = try SessionRole(joined[1].only)
+    let granted = try await grant(
+      account: account, joined[0].only, as: role.role, to: device.id, session, services, context)
+    return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(found[0]))
   }
 
   private func login(
@@ -77,14 +78,14 @@ extension AuthEndpoint {
         """
         SELECT account, tenant, generation FROM breath.login_by_recovery(
           \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
-        """,
+        """, SessionRole.begin(session),
       ], context)
     let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw refusal("code", context) }
     guard let _: UUID = try row["tenant"] else { throw Problem.secondFactorRequired }
-    return Reply(
-      200, json: try await grant(row, to: device.id, session, services, context),
-      headers: try limits.login.headers(results[0]))
+    let role = try SessionRole(results[3].only)
+    let granted = try await grant(row, as: role.role, to: device.id, session, services, context)
+    return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(results[0]))
   }
 }
 

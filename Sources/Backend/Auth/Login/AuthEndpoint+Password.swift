@@ -12,7 +12,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let body = try request.json().object()
+    let body = try request.object(of: ["/current", "/recoveryCode", "/password"])
     let code = try body["recoveryCode"].ifPresent { node throws(JSONMismatch) in try RecoveryCode(node) }
     let current = code == nil ? try body["current"].password() : nil
     let password = try NewPassword(body["password"])
@@ -40,7 +40,7 @@ extension AuthEndpoint {
   func requestReset(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let vault = try vault(services)
-    let address = try EmailAddress(try request.json().object()["email"])
+    let address = try EmailAddress(try request.object(of: ["/email"])["email"])
     let index = vault.index(of: address)
     let limits = services.configuration.limits
     let token = OneTimeToken(for: index)
@@ -64,7 +64,7 @@ extension AuthEndpoint {
   func confirmReset(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let vault = try vault(services)
-    let body = try request.json().object()
+    let body = try request.object(of: ["/token", "/password"])
     let password = try NewPassword(body["password"])
     guard let token = OneTimeToken(try body["token"].string(length: 1...256)) else { throw Problem.tokenInvalid }
     let limits = services.configuration.limits

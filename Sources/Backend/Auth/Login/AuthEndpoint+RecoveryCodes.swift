@@ -10,7 +10,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let body = try request.json().object()
+    let body = try request.object(of: ["/password", "/totp"])
     let password = try body["password"].password()
     let code = try body["totp"].ifPresent { node throws(JSONMismatch) in try node.totpCode() }
     let (found, headers) = try services.flight(

@@ -13,7 +13,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let body = try request.json().object()
+    let body = try request.object(of: ["/email", "/password"])
     let address = try EmailAddress(body["email"])
     let password = try NewPassword(body["password"], of: address)
     let index = vault.index(of: address)
@@ -51,7 +51,7 @@ extension AuthEndpoint {
   func confirmRegistration(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    guard let token = OneTimeToken(try request.json().object()["token"].string(length: 1...256)) else {
+    guard let token = OneTimeToken(try request.object(of: ["/token"])["token"].string(length: 1...256)) else {
       throw Problem.tokenInvalid
     }
     let (results, headers) = try services.flight(

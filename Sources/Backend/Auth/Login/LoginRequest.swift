@@ -3,6 +3,8 @@ import StrictJSON
 /// `{"email", "password" | "recoveryCode", "device": {…}, "secret"}`; with a second factor on the password and one of
 /// `totp` and `recoveryCode`.
 struct LoginRequest {
+  static let members = Enrolment.members + ["/email", "/password", "/recoveryCode", "/totp"]
+
   enum Proof {
     case password(String, SecondFactor.Code?)
     case recoveryCode(RecoveryCode)

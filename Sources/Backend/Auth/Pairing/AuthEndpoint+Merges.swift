@@ -25,7 +25,7 @@ extension AuthEndpoint {
   func undoMerge(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let body = try request.json().object()
+    let body = try request.object(of: ["/merge"])
     guard let merge = UUID(uuidString: try body["merge"].string(length: 1...64)) else {
       throw body["merge"].mismatch("invalid_uuid", "must be a merge's id, as GET /pairing/merges lists it")
     }

@@ -27,7 +27,7 @@ extension AuthEndpoint {
   /// A device without an account joins; one that has an anonymous account brings it along (docs/pairing.md).
   func redeemPairingCode(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let body = try request.json()
+    let body = try request.object(of: Enrolment.members + ["/code"])
     let device = try Enrolment(body)
     guard let code = PairingCode(try body["code"].string(length: 1...64)) else {
       throw body["code"].mismatch("invalid_code", "must be a code like BM-7F3KQ2-9XW4TD")

@@ -12,7 +12,7 @@ extension AuthEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
     let account = caller.account.uuid
-    let password = try request.json().object()["password"].password()
+    let password = try request.object(of: ["/password"])["password"].password()
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [
@@ -44,7 +44,7 @@ extension AuthEndpoint {
   func confirmSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let code = try request.json().object()["code"].totpCode()
+    let code = try request.object(of: ["/code"])["code"].totpCode()
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.confirmation.admit(request.network), SecondFactor.find(caller)], context)
@@ -72,7 +72,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let body = try request.json().object()
+    let body = try request.object(of: ["/password", "/totp", "/recoveryCode"])
     let password = try body["password"].password()
     let code = try SecondFactor.Code(body) ?? .totp(try body["totp"].totpCode())
     let (found, headers) = try services.flight(

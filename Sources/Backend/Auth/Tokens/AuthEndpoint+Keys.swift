@@ -9,7 +9,7 @@ extension AuthEndpoint {
   func makeKey(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let wanted = try WantedKey(try request.json())
+    let wanted = try WantedKey(try request.object(of: WantedKey.members))
     let key = APIKey(account: caller.account, device: DeviceID(uuid: UUID()))
     let expiresAt = context.now.addingTimeInterval(Double(wanted.days) * 86_400)
     let (results, headers) = try services.flight(
@@ -74,6 +74,7 @@ extension AuthEndpoint {
 
 /// `{"name", "scopes": ["stats:read"], "days": 90}`
 private struct WantedKey {
+  static let members = ["/name", "/scopes", "/days"]
   private static let daysDefault: Int64 = 365, daysMax: Int64 = 730
 
   let name: String
@@ -81,19 +82,18 @@ private struct WantedKey {
   let days: Int64
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    let members = try body.object()
-    name = try members["name"].string(length: 1...64)
+    name = try body["name"].string(length: 1...64)
     var wanted: Set<Scope> = []
-    for item in try members["scopes"].items() {
+    for item in try body["scopes"].items() {
       guard let scope = Scope(rawValue: try item.string(length: 1...16)) else {
         throw item.mismatch("unknown_scope", "must be sync, stats:read or share")
       }
       wanted.insert(scope)
     }
-    guard !wanted.isEmpty else { throw members["scopes"].mismatch("too_short", "must name at least one scope") }
+    guard !wanted.isEmpty else { throw body["scopes"].mismatch("too_short", "must name at least one scope") }
     scopes = Scope.allCases.filter(wanted.contains)
     days =
-      try members["days"].ifPresent { node throws(JSONMismatch) in
+      try body["days"].ifPresent { node throws(JSONMismatch) in
         try node.integer(in: 1...WantedKey.daysMax)
       } ?? WantedKey.daysDefault
   }

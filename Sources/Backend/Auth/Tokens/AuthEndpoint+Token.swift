@@ -39,6 +39,7 @@ extension AuthEndpoint {
         CROSS JOIN LATERAL breath.rotate_refresh(
           l.account, \(refresh.session), \(refresh.counter), \(context.requestID)) AS r
         """,
+        "SELECT breath.session_role(\(refresh.session)) AS role",
       ], context)
     let row = try results[1].only
     let outcome: String = try row["outcome"]
@@ -47,7 +48,8 @@ extension AuthEndpoint {
       return .invalidGrant
     }
     let json = try await grant(
-      row, to: DeviceID(uuid: try row["device"]), refresh.session, counter: try row["next_counter"], services, context)
+      row, as: try Role(results[2].only), to: DeviceID(uuid: try row["device"]), refresh.session,
+      counter: try row["next_counter"], services, context)
     return Reply(200, json: json.withOAuthNames, headers: try limit.headers(results[0]) + [("Pragma", "no-cache")])
   }
 }

@@ -11,6 +11,7 @@ struct Admitted: Sendable {
   let tenant: UUID
   /// Of the device's access tokens; advanced to refuse all that were given out before.
   let generation: Int32
+  let role: Role
 }
 
 /// What only `auth` can do: sign access tokens and mint refresh tokens.
@@ -51,7 +52,7 @@ struct TokenIssuer: Sendable {
     let claims = AccessClaims(
       iss: IssuerClaim(value: issuer), aud: Audience([AccessClaims.audience]),
       sub: SubjectClaim(value: admitted.account.uuid.lowercased), did: admitted.device.uuid.lowercased,
-      tid: admitted.tenant.lowercased, role: "person", scope: "sync stats", gen: admitted.generation,
+      tid: admitted.tenant.lowercased, role: admitted.role.rawValue, scope: "sync stats", gen: admitted.generation,
       iat: IssuedAtClaim(value: now),
       exp: ExpirationClaim(value: now.addingTimeInterval(Double(TokenIssuer.accessSeconds))))
     return try await keys.sign(claims, kid: keyID, header: ["typ": .string(AccessClaims.type)])

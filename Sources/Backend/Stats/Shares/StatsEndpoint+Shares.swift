@@ -16,7 +16,7 @@ extension StatsEndpoint {
   func makeShare(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .share)
-    let shown = try Shown(request.json())
+    let shown = try Shown(request.object(of: Shown.members))
     let id = ShareID()
     let (results, headers) = try services.flight(
       for: caller, locking: true,
