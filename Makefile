@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth
+.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth test-api
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ smoke: ## Try a deployment as an editor does, and print latencies (URL, REPEATS)
 
 check-oauth: ## Sign in with OAuth libraries that others wrote
 	@scripts/check-oauth.sh
+
+test-api: ## Look for what functions/openapi.yaml does not describe (SECONDS, SEED)
+	@scripts/test-api.sh "$(or $(SECONDS),240)" "$(or $(SEED),1)"
 
 container: ## Walk through the Dockerfile in a clean root file system
 	@scripts/container-check.sh

@@ -130,7 +130,8 @@ let package = Package(
       ],
       exclude: ["smtp-server.py"], swiftSettings: strict),
     .testTarget(
-      name: "DeploymentTests", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],
+      name: "DeploymentTests",
+      dependencies: ["Backend", "FunctionRuntime", "TestSupport", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(
       name: "Torture",

@@ -215,14 +215,14 @@ import Testing
   @Test(
     arguments: [
       (["device_id": "x", "device_secret": "y"], "400 invalid_request"), (["device_id": "x"], "400 invalid_request"),
-      (["time_zone": "Mars"], "400 invalid_request"), (["client_id": ""], "400 invalid_request"),
-      (["device_name": "a\nb"], "400 invalid_request"), (["time_zone": "Mars/Olympus"], "422 invalid_content"),
+      (["time_zone": "Mars"], "400 invalid_request"), (["device_name": "a\nb"], "400 invalid_request"),
+      (["time_zone": "Mars/Olympus"], "422 invalid_content"),
     ] as [(JSON, String)])
   func `a wrong request is refused`(body: JSON, outcome: String) throws {
     #expect(try Fleet.call(.auth, Event("POST", "/device", json: body)).outcome == outcome)
   }
 
-  @Test(arguments: ["", "x", "bm_d_AAAA"]) func `what is no device code of ours is refused`(code: String) throws {
+  @Test(arguments: ["x", "bm_d_AAAA"]) func `what is no device code of ours is refused`(code: String) throws {
     let body: JSON = ["grant_type": .string(DeviceGrantTests.grantType), "device_code": .string(code)]
     #expect(try Fleet.call(.auth, Event("POST", "/token", json: body)).outcome == "400 invalid_grant")
   }

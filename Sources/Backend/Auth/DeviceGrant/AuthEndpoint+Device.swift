@@ -12,7 +12,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let verification = try services.configuration.verificationURL
     let asking: AskingDevice
-    do { asking = try AskingDevice(try request.oauthParameters) } catch let error as AskingDevice.Wrong {
+    do { asking = try AskingDevice(try request.oauthParameters) } catch let error as OAuthParameter.Wrong {
       return .oauth("invalid_request", error.detail)
     }
     let (deviceCode, userCode) = (DeviceGrant.DeviceCode.random(), DeviceGrant.UserCode.random())
@@ -156,36 +156,35 @@ private struct UserCodeField {
 /// Who asks to be let in. Members beyond RFC 8628's let a client bring its own id and secret, so that it can sign in again
 /// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0014).
 private struct AskingDevice {
-  struct Wrong: Error { let detail: String }
-
   let client, name, timeZone: String
   let id: UUID
   let secretHash: [UInt8]
 
-  init(_ parameters: [String: String]) throws(Wrong) {
-    func text(_ key: String, or usual: String) throws(Wrong) -> String {
+  init(_ parameters: [String: String]) throws(OAuthParameter.Wrong) {
+    func text(_ key: String, or usual: String) throws(OAuthParameter.Wrong) -> String {
       let value = parameters[key] ?? usual
       guard (1...64).contains(value.unicodeScalars.count),
         value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-      else { throw Wrong(detail: "\(key) must have 1 to 64 characters, without control characters.") }
+      else { throw OAuthParameter.Wrong(detail: "\(key) must have 1 to 64 characters, without control characters.") }
       return value
     }
     client = try text("client_id", or: "unknown client")
     name = try text("device_name", or: client)
     do { timeZone = try JSONNode(.string(try text("time_zone", or: "UTC"))).timeZone() } catch {
-      throw Wrong(detail: "time_zone must be an IANA name like Europe/Berlin.")
+      throw OAuthParameter.Wrong(detail: "time_zone must be an IANA name like Europe/Berlin.")
     }
     switch (parameters["device_id"], parameters["device_secret"]) {
     case (nil, nil):
       id = UUID()
       secretHash = Array(SHA256.hash(data: RandomSecret.bytes(32)))
     case (let id?, let secret?):
-      guard let uuid = UUID(uuidString: id) else { throw Wrong(detail: "device_id must be a UUID.") }
+      guard let uuid = UUID(uuidString: id) else { throw OAuthParameter.Wrong(detail: "device_id must be a UUID.") }
       self.id = uuid
       do { secretHash = try JSONNode(.string(secret)).deviceSecretHash() } catch {
-        throw Wrong(detail: "device_secret must be 32 random bytes in base64url without padding.")
+        throw OAuthParameter.Wrong(detail: "device_secret must be 32 random bytes in base64url without padding.")
       }
-    case (nil, _?), (_?, nil): throw Wrong(detail: "device_id and device_secret come together or not at all.")
+    case (nil, _?), (_?, nil):
+      throw OAuthParameter.Wrong(detail: "device_id and device_secret come together or not at all.")
     }
   }
 }

@@ -9,7 +9,10 @@ extension AuthEndpoint {
   func token(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let issuer = try await issuer(services)
-    let parameters = try request.oauthParameters
+    let parameters: [String: String]
+    do { parameters = try request.oauthParameters } catch let error as OAuthParameter.Wrong {
+      return .oauth("invalid_request", error.detail)
+    }
     guard let grantType = parameters["grant_type"] else {
       return .oauth("invalid_request", "grant_type is missing.")
     }
@@ -51,18 +54,6 @@ extension AuthEndpoint {
       row, as: try Role(results[2].only), to: DeviceID(uuid: try row["device"]), refresh.session,
       counter: try row["next_counter"], services, context)
     return Reply(200, json: json.withOAuthNames, headers: try limit.headers(results[0]) + [("Pragma", "no-cache")])
-  }
-}
-
-extension Request {
-  /// The form RFC 6749 prescribes, or a JSON object with the same members.
-  var oauthParameters: [String: String] {
-    get throws {
-      if headers.mediaType == "application/x-www-form-urlencoded" { return try form() }
-      let members = try json().object().json?.object?.members ?? []
-      return Dictionary(
-        uniqueKeysWithValues: members.compactMap { member in member.value.string.map { (member.key, $0) } })
-    }
   }
 }
 
