@@ -31,6 +31,9 @@ package struct PlanHistory: Sendable, Equatable {
     (self.plans, self.freezesFrom) = (plans, freezesFrom)
   }
 
+  /// The newest, also where a machine ahead of the calendar made it for a day that is not here yet.
+  package var current: Plan { plans.last?.plan ?? .initial }
+
   package func plan(on date: LocalDate) -> Plan { plans.last { $0.from <= date }?.plan ?? .initial }
 
   package static func == (a: PlanHistory, b: PlanHistory) -> Bool {

@@ -16,6 +16,9 @@ import Testing
     }
   }
 
+  /// No event that is written down can be right on every day. ChallengeTests go through these.
+  private static let ofTheDay = ["POST /challenges/{id}/claim"]
+
   @Test(arguments: ["auth", "sync", "stats", "admin"])
   func `each route is answered as it should by at least one sample event`(name: String) throws {
     let folder = Database.root.appending(path: "functions/\(name)/events")
@@ -30,7 +33,7 @@ import Testing
     }
     let routes = RouteEventTests.routes(of: name)
     #expect(!routes.isEmpty)
-    for route in routes {
+    for route in routes where !RouteEventTests.ofTheDay.contains("\(route.method.rawValue) \(route.pattern)") {
       let isAnswered = answered.contains { $0.method == route.method.rawValue && matches($0.path, route.pattern) }
       #expect(isAnswered, "\(name): no event for \(route.method.rawValue) \(route.pattern)")
     }

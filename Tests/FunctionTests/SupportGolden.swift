@@ -43,15 +43,18 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       [
         "push", "push-again", "push-flagged", "pull", "push-wrong-content", "not-json", "no-token", "import-dry-run",
         "import", "import-not-an-export", "export", "export-extension", "push-rest", "digest", "digest-month", "ledger",
-        "detail-wrong-content", "detail", "unknown-path",
       ]
     ),
+    (.stats, ["hours", "sessions"]),
+    (.sync, ["detail-wrong-content", "detail", "unknown-path"]),
     (
       .stats,
       [
         "summary", "days", "days-wrong-query", "streak", "heatmap", "trend", "records", "levels", "goals-change",
-        "goals-wrong-content", "goals", "challenges", "challenge-not-today", "hours", "sessions", "share",
-        "share-wrong-content", "shares", "share-card", "share-shields", "share-heatmap-not-chosen", "share-revoke",
+        "goals-wrong-content", "goals", "challenges", "challenge-not-today", "hours-not-shared", "sessions-not-shared",
+        "share",
+        "share-wrong-content", "shares", "share-card", "share-heatmap", "share-trend", "share-badge", "share-shields",
+        "share-badge-not-chosen", "share-revoke",
         "share-gone", "card", "heatmap-picture", "trend-picture", "badge", "badge-wrong-query", "shields", "no-token",
       ]
     ),

@@ -82,7 +82,7 @@ extension View {
 }
 
 extension DayHistory {
-  /// One row: a column for each number, a day for each place in it.
+  /// One row: a column for each number, a day for each place in it. A day whose sessions were all deleted is no day.
   fileprivate static func query(of viewer: Viewer, _ days: View.Days, unless isKnown: SQL) -> SQL {
     return """
       SELECT array_agg(local_date) AS dates, array_agg(sessions) AS day_sessions, array_agg(active_ms) AS day_active_ms,
@@ -92,6 +92,7 @@ extension DayHistory {
           sum(t.cycles)::bigint AS cycles, sum(t.xp)::bigint AS xp
         FROM breath.day_totals t
         WHERE t.account_id = \(viewer.account) AND \(days.within("t.local_date")) AND NOT (\(isKnown))
+          AND greatest(t.sessions, t.active_ms, t.cycles, t.xp) > 0
         GROUP BY t.local_date
         ORDER BY t.local_date
       ) AS d

@@ -8,11 +8,13 @@ extension StatsEndpoint {
   func claim(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .sync)
-    guard let id = request.parameters["id"], let challenge = DailyChallenge.named(id) else {
+    let named = request.parameters["id"].flatMap(DailyChallenge.named)
+    // Also for a challenge that does not exist: who may not ask is not told that.
+    let (results, headers) = try services.flight(
+      for: caller, locking: true, named.map { [$0.claim(caller), Progress.query(for: Viewer(caller))] } ?? [], context)
+    guard let challenge = named else {
       throw Problem(404, code: "challenge_not_found", detail: "There is no such challenge.")
     }
-    let (results, headers) = try services.flight(
-      for: caller, locking: true, [challenge.claim(caller), Progress.query(for: Viewer(caller))], context)
     let outcome: String = try results[0].only["outcome"]
     let isNew = try isClaimed(outcome)
     let progress = try Progress(results[1].only)

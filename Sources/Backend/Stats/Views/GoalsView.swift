@@ -10,13 +10,13 @@ enum GoalsView {
   static func view(_ query: Query) -> View {
     View("goals", days: .back(7 * (weeksShown + 1))) { progress, history, _ in
       let today = progress.today
-      let plan = progress.plans.plan(on: today)
+      let plan = progress.plans.current
       let week = Period.week.dates(around: today, weekStart: progress.weekStart)
       let days = (0..<daysShown).compactMap { day(today.adding(days: -$0), progress, history) }
       let weeks = (0..<weeksShown).compactMap { self.week(week.lowerBound.adding(days: -7 * $0), progress, history) }
       return [
         "asOf": JSON(today), "plan": JSON(plan, weekStart: progress.weekStart),
-        "since": progress.plans.plans.last { $0.from <= today }.map { JSON($0.from) } ?? .null,
+        "since": progress.plans.plans.last.map { JSON($0.from) } ?? .null,
         "today": .array([plan.day(history[today])].compactMap(\.self).map { JSON($0) }),
         "week": .array(plan.week(history.totals(week.lowerBound...today)).map { JSON($0) }),
         "history": ["days": .array(days), "weeks": .array(weeks)],
