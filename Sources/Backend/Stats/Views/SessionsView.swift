@@ -21,6 +21,7 @@ enum SessionsView {
         SELECT s.*
         FROM breath.sessions s
         WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND NOT (\(isKnown))
+          AND s.local_date <= \(span.last)
           AND (\(after == nil) OR (s.local_date, s.started_at, s.device_id, s.session_id)
             < (\(after?.date.postgres), \(after?.start.date), \(after?.device), \(after?.session)))
         ORDER BY s.local_date DESC, s.started_at DESC, s.device_id DESC, s.session_id DESC
