@@ -7,6 +7,7 @@ import atexit
 import datetime
 import os
 import random
+from xml.etree import ElementTree
 
 import schemathesis
 
@@ -17,12 +18,13 @@ from people import Device
 
 # Operations that did not do yet what they are for.
 unreached = set()
-# Who made a key, by its id.
+# Who made a key or a share, by its id.
 makers = {}
 # Each call of these may end the caller, or lock it out: it is somebody's of their own.
 ENDS_CALLER = {
     "logout", "eraseAccount", "revokeDevice", "revokeKey", "makeKey", "previewDeviceGrant", "decideDeviceGrant",
     "changePassword", "makeRecoveryCodes", "offerSecondFactor", "removeSecondFactor", "register",
+    "makeShare", "revokeShare",
 }  # fmt: skip
 # Five wrong codes lock a network out for ten minutes.
 LOCKING = {"previewDeviceGrant", "decideDeviceGrant"}
@@ -54,7 +56,9 @@ class Caller:
         maker = makers.get((case.path_parameters or {}).get("id"))
         if maker:
             return maker
-        return Device() if name_of(case) in ENDS_CALLER else live.somebody()
+        if name_of(case) in ENDS_CALLER:
+            return Device()
+        return live.CALLERS.get(name_of(case), live.somebody)()
 
     def set(self, case, device, context):
         live.act_as(device, case)
@@ -95,8 +99,17 @@ def possible_span(query, days_max):
 def after_call(context, case, response):
     if 200 <= response.status_code < 300 and response.request.method == case.operation.method.upper():
         unreached.discard(name_of(case))
-    if name_of(case) == "makeKey" and response.status_code == 201:
+    if name_of(case) in ("makeKey", "makeShare") and response.status_code == 201:
         makers[response.json()["id"]] = live.caller()
+
+
+@schemathesis.check
+def picture(ctx, response, case):
+    """What says that it is a picture can be drawn."""
+    kind = response.headers.get("content-type", [""])[0]
+    if kind.startswith("image/svg+xml") and response.content:
+        root = ElementTree.fromstring(response.content)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg", root.tag
 
 
 @schemathesis.hook

@@ -7,7 +7,17 @@ import threading
 import time
 import uuid
 
-from people import Device, Person, asking_device, back_from_git_hub, call, join, mailed_token, with_practice
+from people import (
+    Administrator,
+    Device,
+    Person,
+    asking_device,
+    back_from_git_hub,
+    call,
+    join,
+    mailed_token,
+    with_practice,
+)
 
 SHARED_SECONDS = 600  # an access token lives for 900
 local = threading.local()
@@ -28,6 +38,10 @@ def somebody():
 
 def person():
     return shared("person", Person)
+
+
+# Who calls what is not for everybody.
+CALLERS = {"session": lambda: shared("administrator", Administrator)}
 
 
 def act_as(device, case):
@@ -119,9 +133,32 @@ def complete_challenge(case):
     return next(challenge["id"] for challenge in challenges if challenge["complete"])
 
 
+SHARED = {"content": ["level", "streak", "week", "totals", "heatmap", "trend"], "name": "Ana"}
+
+
+def share(device):
+    return device.call("POST", "/v1/stats/shares", SHARED)["id"]
+
+
+class Sharer(Device):
+    def __init__(self):
+        super().__init__()
+        self.share = share(self)
+
+
+def shown(case):
+    return shared("sharer", Sharer).share
+
+
 IDS = {
     "claim": complete_challenge,
     "renameDevice": lambda case: caller().id,
     "revokeDevice": lambda case: caller().id,
+    "revokeShare": lambda case: share(caller()),
+    "sharedBadge": shown,
+    "sharedCard": shown,
+    "sharedHeatmap": shown,
+    "sharedShields": shown,
+    "sharedTrend": shown,
     "revokeKey": lambda case: caller().call("POST", "/v1/auth/keys", {"name": "x", "scopes": ["sync"]})["id"],
 }

@@ -83,6 +83,21 @@ class Person(Device):
         return f"{number % 1000000:06}"
 
 
+class Administrator(Person):
+    """Signed in with both factors."""
+
+    def __init__(self):
+        super().__init__()
+        code = self.code()
+        self.call("POST", "/v1/auth/totp/confirm", {"code": code})
+        account = self.call("GET", "/v1/auth/account")["account"]
+        subprocess.run([os.environ["BREATH_TOOL"], "admins", "add", account], check=True, stdout=subprocess.DEVNULL)
+        proof = {"email": self.email, "password": self.password, "totp": code}
+        status, grant = call("POST", "/v1/auth/login", {**proof, "device": {"id": self.id}, "secret": self.secret})
+        assert status == 200 and grant["role"] == "admin", (status, grant)
+        self.token = grant["accessToken"]
+
+
 def with_practice():
     """A device of an account with some days of practice and another machine."""
     device = Device()
