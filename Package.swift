@@ -110,7 +110,7 @@ let package = Package(
     tests(of: "Postgres"),
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
     tests(of: "FunctionRuntime", ["StrictJSON"]),
-    tests(of: "Pictures", ["BreathDomain"], exclude: ["References", "render.py"]),
+    tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
     tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"]),
     tests(
       of: "Gateway",

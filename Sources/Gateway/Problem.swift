@@ -20,7 +20,7 @@ enum Problem {
   private var code: String {
     switch self {
     case .notFound: "not_found"
-    case .tooLarge: "too_large"
+    case .tooLarge: "content_too_large"
     case .functionFailed: "function_failed"
     case .timedOut: "timed_out"
     case .busy: "busy"
@@ -41,7 +41,7 @@ enum Problem {
   func response(_ id: String) -> Response {
     let body: JSON = [
       "type": "about:blank", "title": .string(status.reasonPhrase), "status": JSON(status.code),
-      "code": .string(code), "detail": .string(detail), "instance": .string(id), "errors": [],
+      "code": .string(code), "detail": .string(detail), "instance": .string("urn:request:\(id)"),
     ]
     var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
     if case .busy = self { headers[.retryAfter] = String(Limits.retryAfterSeconds) }

@@ -70,10 +70,11 @@ extension HTTPFields {
 }
 
 enum MediaType {
-  /// Sent as it is, not as base64.
+  /// Sent as it is, not as base64. To the platform, whose table is akka-http's, every image is binary, SVG too.
   static func isText(_ contentType: String) -> Bool {
     let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-    return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml") || textual.contains(type)
+    let isXML = type.hasSuffix("+xml") && !type.hasPrefix("image/")
+    return type.hasPrefix("text/") || type.hasSuffix("+json") || isXML || textual.contains(type)
   }
 
   private static let textual: Set<String> = [

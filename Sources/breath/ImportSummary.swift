@@ -87,7 +87,7 @@ struct ImportSummary {
     let (reached, span) = (number("levelXP"), number("levelSpanXP"))
     guard number("level") < 8 else { return Bar.drawn(1, of: 1, width: 24) + "  the highest level" }
     return Bar.drawn(reached, of: span, width: 24)
-      + "  \(max(0, span - reached).grouped) XP to level \(number("level") + 1)"
+      + "  \(reached.grouped) of \(span.grouped) XP on the way to level \(number("level") + 1)"
   }
 
   private var streak: String {

@@ -34,6 +34,27 @@ import Testing
     }
   }
 
+  /// The matrix stands in the test that tries every caller on every route.
+  @Test func `who may call is described as the matrix of callers has it`() throws {
+    let api = try OpenAPI()
+    let line = /^ +(sync|stats|auth|admin) +([A-Z]+) +(\S+) +(everybody|device|admin|key:\S+)\s/
+      .anchorsMatchLineEndings()
+    let rows = try Repository.text("Tests/FunctionTests/SupportMatrix.swift").matches(of: line)
+    #expect(rows.count == api.operations.count)
+    for (_, function, method, pattern, access) in rows.map(\.output) {
+      let name = "\(method) /v1/\(function)\(pattern == "/" ? "" : pattern)"
+      let operation = try #require(api.operations.first { $0.description == name }, "\(name)")
+      let device: YAML = .map(["accessToken": .list([])])
+      let expected: YAML =
+        switch access {
+        case "everybody": .list([])
+        case "device", "admin": .list([device])
+        default: .list([device, .map(["apiKey": .list([.string(String(access.dropFirst("key:".count)))])])])
+        }
+      #expect((operation.content.map["security"] ?? .list([device])) == expected, "\(name)")
+    }
+  }
+
   @Test func `every reference leads somewhere, and everything that is shared is used`() throws {
     let api = try OpenAPI()
     let references = api.objects(with: "$ref").compactMap { place, object in object["$ref"].string.map { (place, $0) } }

@@ -97,6 +97,23 @@ import Testing
     #expect(try person.device.call(.auth, "GET", "/account")["recoveryCodesLeft"] == 9)
   }
 
+  @Test func `its owner is told by mail when it goes on and off, once each`() throws {
+    let person = try Person()
+    func told() throws -> [String] {
+      try Mail.all(of: person.device.accountID).map(\.kind).filter { $0.hasPrefix("second_factor") }
+    }
+    let phone = try person.offerSecondFactor()
+    #expect(try person.confirm("000000").status == 403)
+    #expect(try told() == [], "nothing is on yet")
+    let code = phone.code()
+    for _ in 0..<2 { #expect(try person.confirm(code).status == 200) }
+    #expect(try told() == ["second_factor_on"])
+    #expect(try person.turnOffSecondFactor(phone.totp(after: 5)).status == 403)
+    for _ in 0..<2 { #expect(try person.turnOffSecondFactor(phone.totp(after: 1)).status == 204) }
+    #expect(try told() == ["second_factor_on", "second_factor_off"])
+    #expect(try Mail.last(of: person.device.accountID).to == nil, "to the account's own address, whatever it is then")
+  }
+
   @Test func `turning it off takes the password and an unused code`() throws {
     let person = try Person()
     let phone = try person.offerSecondFactor()

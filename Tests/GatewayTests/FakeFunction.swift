@@ -50,7 +50,8 @@ enum FakeFunction {
 
         *'"path":"/text"'*) answer '{"body":"<p>\u00e9</p>"}' ;;
         *'"path":"/picture"'*) answer '{"headers":{"Content-Type":"image/png"},"body":"iVBORw=="}' ;;
-        *'"path":"/svg"'*) answer '{"headers":{"Content-Type":"image/svg+xml"},"body":"<svg/>"}' ;;
+        *'"path":"/svg"'*) answer '{"headers":{"Content-Type":"image/svg+xml; charset=utf-8"},"body":"PHN2Zy8+"}' ;;
+        *'"path":"/atom"'*) answer '{"headers":{"Content-Type":"application/atom+xml"},"body":"<feed/>"}' ;;
         *'"path":"/list"'*) answer '{"statusCode":"201","body":[1, {"a":"}\""}]}' ;;
         *'"path":"/cookies"'*) answer '{"headers":{"set-cookie":["a=1","b=2"],"x-number":7,"x-flag":true},"body":{}}' ;;
         *'"path":"/empty"'*) answer '{}' ;;

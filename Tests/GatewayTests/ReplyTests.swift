@@ -27,8 +27,14 @@ import Testing
   }
 
   @Test func `a string of a textual type is sent as it is`() async throws {
+    let answer = try await answer("atom")
+    #expect(answer.headers["content-type"] == ["application/atom+xml"])
+    #expect(answer.text == "<feed/>")
+  }
+
+  @Test func `a picture in SVG is base64 too, as to the platform`() async throws {
     let answer = try await answer("svg")
-    #expect(answer.headers["content-type"] == ["image/svg+xml"])
+    #expect(answer.headers["content-type"] == ["image/svg+xml; charset=utf-8"])
     #expect(answer.text == "<svg/>")
   }
 

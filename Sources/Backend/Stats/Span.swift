@@ -1,5 +1,6 @@
 import BreathDomain
 import FunctionRuntime
+import Postgres
 import StrictJSON
 
 /// Which days a caller asks for: `?range=` a name, or `?from=&to=`, both ends included.
@@ -79,6 +80,17 @@ enum Span: Equatable {
     case .dates(let from, let to):
       let last = to ?? max(from ?? today, today)
       return max(from ?? last.adding(days: 1 - Span.daysBefore), last.adding(days: 1 - Span.daysMax))...last
+    }
+  }
+}
+
+extension Span {
+  /// Its last day, in a query that has `Progress` as `progress`.
+  var last: SQL {
+    switch self {
+    case .dates(_, let to?): "\(to.postgres)"
+    case .dates(let from?, nil): "greatest(progress.today, \(from.postgres))"
+    default: "progress.today"
     }
   }
 }

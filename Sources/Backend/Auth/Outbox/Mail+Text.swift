@@ -6,6 +6,8 @@ extension Mail {
     case .addressTaken: "Your address and Breath Master"
     case .resetPassword: "A new password for Breath Master"
     case .passwordChanged: "Your Breath Master password was changed"
+    case .secondFactorOn: "A second factor for Breath Master is on"
+    case .secondFactorOff: "The second factor for Breath Master is off"
     }
   }
 
@@ -57,6 +59,28 @@ extension Mail {
 
       If it was not you: ask for a new password at once, then look through the list
       of your machines and revoke those that you do not know.
+      """
+    case .secondFactorOn:
+      """
+      Hello,
+
+      your Breath Master account has a second factor now: besides the password it
+      asks for a code that an app shows.
+
+      If it was not you: somebody knows your password and uses a machine that is
+      signed in. From a machine of yours, revoke the machines that you do not know
+      and change the password. With one of your recovery codes, and the password,
+      you can turn the second factor off.
+      """
+    case .secondFactorOff:
+      """
+      Hello,
+
+      the second factor of your Breath Master account was just turned off. From now
+      on the password alone lets a machine in.
+
+      If it was not you: ask for a new password at once, revoke the machines that
+      you do not know, and turn the second factor on again.
       """
     }
   }

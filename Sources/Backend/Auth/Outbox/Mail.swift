@@ -8,6 +8,8 @@ package struct Mail {
     case addressTaken = "address_taken"
     case resetPassword = "reset_password"
     case passwordChanged = "password_changed"
+    case secondFactorOn = "second_factor_on"
+    case secondFactorOff = "second_factor_off"
   }
 
   package let id: UUID

@@ -45,23 +45,24 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let code = try request.object(of: ["/code"])["code"].totpCode()
+    let vault = try vault(services)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.confirmation.admit(request.network), SecondFactor.find(caller)], context)
-    guard let use = try SecondFactor(found[1], try vault(services))?.confirmation(code, at: context.now) else {
+    guard let use = try SecondFactor(found[1], vault)?.confirmation(code, at: context.now) else {
       throw Problem.secondFactorCodeWrong
     }
+    let mail = try SealedMail(vault)
     let (stored, _) = try services.flight(
       for: caller, locking: true,
       [
         """
-        UPDATE breath.second_factors SET
-          confirmed_at = coalesce(confirmed_at, now()), last_step = \(use.step), last_used_by = \(caller.device.uuid)
-        WHERE account_id = \(caller.account.uuid) AND secret = \(use.sealed)
-          AND (confirmed_at IS NULL OR last_step = \(use.step))
+        SELECT is_done FROM breath.confirm_second_factor(
+          \(caller.account.uuid), \(caller.device.uuid), \(use.sealed), \(use.step), \(mail.id), \(mail.wrappedKey),
+          \(try mail.seal()))
         """
       ], context)
-    guard stored[0].affected == 1 else { throw Problem.secondFactorCodeWrong }
+    guard try stored[0].only["is_done"] else { throw Problem.secondFactorCodeWrong }
     return Reply(200, json: ["hasSecondFactor": true], headers: headers)
   }
 
@@ -84,12 +85,14 @@ extension AuthEndpoint {
     let use = try SecondFactor.check(
       SecondFactor(found[2], vault), code, by: nil, at: context.now, missing: .secondFactorMissing, wrong: .proofFailed)
 
+    let mail = try SealedMail(vault)
     let (removed, _) = try services.flight(
       for: caller, locking: true,
       [
         """
-        SELECT is_done FROM breath.remove_second_factor(
-          \(caller.account.uuid), \(vault.subject(provingFor: caller.account)), \(use.sealed), \(use.step), \(use.codeHash))
+        SELECT is_done FROM breath.turn_off_second_factor(
+          \(caller.account.uuid), \(vault.subject(provingFor: caller.account)), \(use.sealed), \(use.step), \(use.codeHash),
+          \(mail.id), \(mail.wrappedKey), \(try mail.seal()))
         """
       ], context)
     guard try removed[0].only["is_done"] else { throw Problem.proofFailed }

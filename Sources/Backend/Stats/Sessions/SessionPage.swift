@@ -33,7 +33,7 @@ struct SessionPage {
         SELECT n.name FROM breath.devices n WHERE n.account_id = s.account_id AND n.device_id = s.device_id
       ) AS device_name
       FROM breath.sessions s
-      WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND \(isNotAhead)
+      WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND s.local_date <= \(span.last)
         AND NOT (\(isKnown))
         AND (\(after == nil) OR (s.local_date, s.started_at, s.device_id, s.session_id)
           < (\(after?.date.postgres), \(after?.start.date), \(after?.device), \(after?.session)))
@@ -41,15 +41,6 @@ struct SessionPage {
       LIMIT \(Int32(limit + 1))
     ) AS page
     """
-  }
-
-  /// What a machine ahead of the calendar has is not shown and must not take a page's places either.
-  private var isNotAhead: SQL {
-    switch span {
-    case .dates(_, to: _?): "true"
-    case .dates(let from?, to: nil): "s.local_date <= greatest(progress.today, \(from.postgres))"
-    case .period, .today, .all, .last, .dates: "s.local_date <= progress.today"
-    }
   }
 
   /// What a page shows.
