@@ -19,7 +19,7 @@ from PIL import Image, ImageChops
 
 PAGE_WIDTH = 1240
 GAP = 8
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 240
 # Means of blocks are compared, out of 255 in any channel, so that the edges of letters do not count: another version of
 # the font renderer draws them otherwise. Letters moved by 0.3 pixels give no block that differs, 18 for 12 some ten.
 BLOCK = 4
