@@ -45,13 +45,14 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "import", "import-not-an-export", "export", "export-extension", "push-rest", "digest", "digest-month", "ledger",
       ]
     ),
-    (.stats, ["hours", "sessions"]),
+    (.stats, ["hours", "sessions", "export-sessions-csv", "export-sessions-json"]),
     (.sync, ["detail-wrong-content", "detail", "unknown-path"]),
     (
       .stats,
       [
         "summary", "days", "days-wrong-query", "streak", "heatmap", "trend", "records", "levels", "goals-change",
         "goals-wrong-content", "goals", "challenges", "challenge-not-today", "hours-not-shared", "sessions-not-shared",
+        "export-csv", "export-json", "export-wrong-query", "export-not-shared",
         "share",
         "share-wrong-content", "shares", "share-card", "share-heatmap", "share-trend", "share-badge", "share-shields",
         "share-badge-not-chosen", "share-revoke",

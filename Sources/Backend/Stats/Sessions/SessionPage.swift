@@ -4,7 +4,7 @@ import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// Which single sessions a caller asks for, the latest first: some days, so many at once, from where the page before ended.
+/// Which single sessions a caller asks for, the latest first: some days, so many at once, from where a page ended.
 struct SessionPage {
   let span: Span
   let limit: Int
@@ -33,8 +33,8 @@ struct SessionPage {
         SELECT n.name FROM breath.devices n WHERE n.account_id = s.account_id AND n.device_id = s.device_id
       ) AS device_name
       FROM breath.sessions s
-      WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND s.local_date <= \(span.last)
-        AND NOT (\(isKnown))
+      WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND NOT (\(isKnown))
+        AND s.local_date <= \(span.last)
         AND (\(after == nil) OR (s.local_date, s.started_at, s.device_id, s.session_id)
           < (\(after?.date.postgres), \(after?.start.date), \(after?.device), \(after?.session)))
       ORDER BY s.local_date DESC, s.started_at DESC, s.device_id DESC, s.session_id DESC
