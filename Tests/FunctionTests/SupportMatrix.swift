@@ -23,6 +23,8 @@ enum Matrix {
     let outcome: String
     /// An empty object where `bodies` has nothing.
     var body: String { method == "GET" ? "" : Matrix.bodies["\(method) \(function.rawValue)\(pattern)"] ?? "{}" }
+    /// None where `queries` has nothing.
+    var query: String { Matrix.queries["\(function.rawValue)\(pattern)"] ?? "" }
     var testDescription: String { "\(method) \(function.rawValue)\(pattern)" }
 
     func expected(for caller: Callers.Kind) -> String {
@@ -112,6 +114,10 @@ enum Matrix {
     stats  GET     /trend                      key:stats:read  200
     stats  GET     /export.csv                 key:stats:read  200
     stats  GET     /export.json                key:stats:read  200
+    stats  GET     /wakatime/users/current/statusbar/today       key:stats:read  200
+    stats  GET     /wakatime/users/current/summaries             key:stats:read  200
+    stats  GET     /wakatime/users/current/stats/{range}         key:stats:read  404 not_found
+    stats  GET     /wakatime/users/current/all_time_since_today  key:stats:read  200
     stats  GET     /challenges/today           key:stats:read  200
     stats  POST    /challenges/{id}/claim      key:sync        404 challenge_not_found
     stats  GET     /shares                     key:share       200
@@ -134,6 +140,8 @@ enum Matrix {
 }
 
 extension Matrix {
+  fileprivate static let queries = ["stats/wakatime/users/current/summaries": "range=Today"]
+
   fileprivate static let bodies = [
     "POST auth/pairing/undo": #"{"merge": "0198c2a0-0000-7000-8000-000000000099"}"#,
     "POST auth/device/preview": #"{"userCode": "BCDF-GHJK"}"#,
@@ -205,7 +213,7 @@ struct Callers: Sendable {
     // Each in a network of its own, so that limits by network do not mix.
     headers["x-forwarded-for"] = "10.\(Int.random(in: 0...255)).\(Int.random(in: 0...255)).1"
     let path = row.pattern.replacing(/\{\w+\}/, with: UUID().uuidString.lowercased())
-    return Event(row.method, path, headers: headers, body: row.body)
+    return Event(row.method, path, query: row.query, headers: headers, body: row.body)
   }
 }
 

@@ -94,14 +94,18 @@ final class Authenticator {
         ["kty", "crv", "x", "kid", "alg", "use"].compactMap { name in key[name].map { (key: name, value: $0) } }))
   }
 
-  /// - Parameter scope: what an API key must have been made for; nil where only a device's own token will do.
+  /// - Parameters:
+  ///   - scope: what an API key must have been made for; nil where only a device's own token will do.
+  ///   - keysInBasic: an API key may also come as `Basic base64(key)` or `Basic base64(key:)`, as clients of
+  ///     WakaTime send it.
   /// - Throws: 401 when there is no token, or one that is not ours, altered, expired, or for something else.
-  func caller(of request: Request, for scope: Scope? = nil) async throws -> Caller {
+  func caller(of request: Request, for scope: Scope? = nil, keysInBasic: Bool = false) async throws -> Caller {
     guard let header = request.headers["authorization"] else {
       throw Problem.unauthenticated(
         code: "unauthenticated", detail: "Send an access token: Authorization: Bearer …", tokenPresented: false)
     }
-    guard let token = Authenticator.bearerToken(in: header) else { throw Problem.unauthenticated() }
+    if keysInBasic, let key = Authenticator.basicKey(in: header) { return try caller(byKey: key, for: scope) }
+    guard let token = Authenticator.token(of: "bearer", in: header) else { throw Problem.unauthenticated() }
     if token.hasPrefix(APIKey.prefix) { return try caller(byKey: token, for: scope) }
     guard let caller = await caller(by: token) else { throw Problem.unauthenticated() }
     return caller
@@ -116,11 +120,22 @@ final class Authenticator {
     return Caller(account: key.account, device: key.device, proof: .key(hash: key.hash, for: scope))
   }
 
-  /// What follows `Bearer`, in any case, and one space or more (RFC 9110, 11.4); nil unless there are exactly two words.
-  private static func bearerToken(in header: String) -> String? {
+  /// What follows the scheme, in any case, and one space or more (RFC 9110, 11.4); nil unless there are exactly two
+  /// words.
+  private static func token(of scheme: String, in header: String) -> String? {
     let words = header.utf8.split(separator: UInt8(ascii: " "))
-    guard words.count == 2, words[0].count == 6, String(words[0])?.lowercased() == "bearer" else { return nil }
+    guard words.count == 2, words[0].count == scheme.utf8.count, String(words[0])?.lowercased() == scheme else {
+      return nil
+    }
     return String(words[1])
+  }
+
+  /// An API key as a user's name without a password (RFC 7617), with or without the colon; nil for anything else.
+  private static func basicKey(in header: String) -> String? {
+    guard let token = token(of: "basic", in: header), token.utf8.count < 256, let bytes = Data(base64Encoded: token),
+      let text = String(validating: bytes, as: UTF8.self), text.hasPrefix(APIKey.prefix)
+    else { return nil }
+    return text.hasSuffix(":") ? String(text.dropLast()) : text
   }
 
   /// Nil for whatever reason: a caller is not told which check failed.

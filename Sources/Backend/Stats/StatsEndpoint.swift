@@ -27,16 +27,21 @@ package struct StatsEndpoint {
       Route(.get, "/export.json", view(ExportView.view(.json))),
       Route(.get, "/challenges/today", view(ChallengesView.view)),
       Route(.post, "/challenges/{id}/claim", claim),
-    ] + shareRoutes + pictureRoutes
+    ] + wakaTimeRoutes + shareRoutes + pictureRoutes
+  }
+
+  private func view(_ make: @escaping (Query) throws -> View) -> Route.Handler {
+    view(of: { try make($0.query) })
   }
 
   /// What all views share: who asks, one flight, and an entity tag that changes when the account, the rules, the day,
   /// or the question does.
-  private func view(_ make: @escaping (Query) throws -> View) -> Route.Handler {
+  /// - Parameter keysInBasic: whether an API key may also come as `Basic`.
+  func view(keysInBasic: Bool = false, of make: @escaping (Request) throws -> View) -> Route.Handler {
     { request, context in
       let services = try await endpoint.services()
-      let caller = try await services.authenticator.caller(of: request, for: .readStats)
-      let view = try make(request.query)
+      let caller = try await services.authenticator.caller(of: request, for: .readStats, keysInBasic: keysInBasic)
+      let view = try make(request)
       let question = EntityTag.Question(view: view.name, of: caller.account, query: request.query)
       let asked = request.headers["if-none-match"]
       let known = EntityTag.known(in: asked, question)
