@@ -116,7 +116,7 @@ import Testing
 
   @Test(arguments: [
     "summary", "days", "streak", "heatmap", "hours", "sessions", "goals", "levels", "records", "trend",
-    "challenges/today",
+    "challenges/today", "export.csv", "export.json",
   ])
   func `the same view is 304 by its tag until a push changes something`(view: String) throws {
     let device = try Device()

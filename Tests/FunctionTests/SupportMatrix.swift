@@ -110,6 +110,8 @@ enum Matrix {
     stats  GET     /levels                     key:stats:read  200
     stats  GET     /records                    key:stats:read  200
     stats  GET     /trend                      key:stats:read  200
+    stats  GET     /export.csv                 key:stats:read  200
+    stats  GET     /export.json                key:stats:read  200
     stats  GET     /challenges/today           key:stats:read  200
     stats  POST    /challenges/{id}/claim      key:sync        404 challenge_not_found
     stats  GET     /shares                     key:share       200

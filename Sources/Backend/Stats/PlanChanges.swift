@@ -83,6 +83,8 @@ extension StatsEndpoint {
     let (results, headers) = try services.flight(
       for: caller, locking: true, [changes.statement(caller), view.query(for: Viewer(caller), known: nil)], context)
     let question = EntityTag.Question(view: view.name, of: caller.account, query: Query())
-    return Reply(200, json: try Answer(results[1].only, view, question).json(), headers: headers)
+    var reply = try Answer(results[1].only, view, question).reply()
+    reply.headers += headers
+    return reply
   }
 }

@@ -23,6 +23,8 @@ package struct StatsEndpoint {
       Route(.get, "/levels", view(LevelsView.view)),
       Route(.get, "/records", view(RecordsView.view)),
       Route(.get, "/trend", view(TrendView.view)),
+      Route(.get, "/export.csv", view(ExportView.view(.csv))),
+      Route(.get, "/export.json", view(ExportView.view(.json))),
       Route(.get, "/challenges/today", view(ChallengesView.view)),
       Route(.post, "/challenges/{id}/claim", claim),
     ] + shareRoutes + pictureRoutes
@@ -42,7 +44,9 @@ package struct StatsEndpoint {
         for: caller, locking: false, [view.query(for: Viewer(caller), known: known)], context)
       let answer = try Answer(results[0].only, view, question)
       if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }
-      return Reply(200, json: try answer.json(), headers: limit + answer.headers)
+      var reply = try answer.reply()
+      reply.headers += limit + answer.headers
+      return reply
     }
   }
 
@@ -62,6 +66,6 @@ package struct StatsEndpoint {
       [("ETag", tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
     }
 
-    func json() throws -> JSON { try view.json(progress, DayHistory(row), row) }
+    func reply() throws -> Reply { try view.reply(progress, DayHistory(row), row) }
   }
 }

@@ -4,7 +4,7 @@ import Postgres
 import StrictJSON
 
 /// What one page of numbers needs and how it is made: the day totals of some days, perhaps something else from the
-/// database, and then the domain's rules.
+/// database, and then the domain's rules. Most answer JSON; an export may be another kind of text, with headers of its own.
 struct View {
   /// Of the day totals.
   enum Days {
@@ -21,13 +21,22 @@ struct View {
   /// What the answer depends on besides what has a version: the day, and the privacy tier.
   var moment: SQL = day
   static let day: SQL = "((progress.today - date '1970-01-01') * 2 + (progress.detail = 'sessions')::int)"
-  let json: (Progress, DayHistory, Row) throws -> JSON
+  let reply: (Progress, DayHistory, Row) throws -> Reply
 
   init(
     _ name: String, days: Days, other: ((Viewer, _ isKnown: SQL) -> SQL)? = nil,
     json: @escaping (Progress, DayHistory, Row) throws -> JSON
   ) {
-    (self.name, self.days, self.other, self.json) = (name, days, other, json)
+    self.init(named: name, days: days, other: other) { progress, history, row in
+      Reply(200, json: try json(progress, history, row))
+    }
+  }
+
+  init(
+    named name: String, days: Days, other: ((Viewer, _ isKnown: SQL) -> SQL)? = nil,
+    reply: @escaping (Progress, DayHistory, Row) throws -> Reply
+  ) {
+    (self.name, self.days, self.other, self.reply) = (name, days, other, reply)
   }
 }
 
