@@ -9,8 +9,9 @@ struct CSVFile {
 
   init(_ text: String) throws {
     let cells = try CSVFile.read(text)
-    header = try #require(cells.first)
+    let header = try #require(cells.first)
     for row in cells { try #require(row.count == header.count) }
+    self.header = header
     rows = cells.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
   }
 
