@@ -40,8 +40,12 @@ def person():
     return shared("person", Person)
 
 
-# Who calls what is not for everybody.
-CALLERS = {"session": lambda: shared("administrator", Administrator)}
+# Who calls what is not for everybody; somebody whose tier nobody changes meanwhile, for single sessions.
+CALLERS = {
+    "hours": lambda: shared("reader", with_practice),
+    "session": lambda: shared("administrator", Administrator),
+    "sessions": lambda: shared("reader", with_practice),
+}
 
 
 def act_as(device, case):

@@ -98,7 +98,9 @@ import Testing
       }
       let outcomes = try passwords.indices.map { try processes[$0 % 10].reply().outcome }
       #expect(outcomes.count { $0 == "204" } == 1, "round \(round)")
-      #expect(outcomes.count { $0 == "404 token_invalid" } == 49, "round \(round)")
+      // The filter of common passwords takes four good ones in ten thousand for common.
+      let others = outcomes.filter { !["204", "404 token_invalid", "422 invalid_content"].contains($0) }
+      #expect(others.isEmpty, "round \(round)")
       let winner = try #require(outcomes.firstIndex(of: "204"))
       #expect(try person.login(password: passwords[winner], id: id, secret: secret).status == 200, "round \(round)")
     }

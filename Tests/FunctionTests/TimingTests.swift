@@ -8,8 +8,9 @@ import Testing
 /// their medians are compared: what disturbs the machine disturbs both.
 ///
 /// `BREATH_TIMING_TRIES=2000` tries so often, a tenth of that where each costs a hash, prints what it finds, and wants the
-/// medians within 5 %; usually a few tries show what is plainly wrong, as a hash that is made for one kind only, and then
-/// processor time is compared: hundreds of tests run beside these, and each may stop one of the two for a while.
+/// medians within 5 %, or means that Welch's test cannot tell apart; usually a few tries show what is plainly wrong, as a
+/// hash that is made for one kind only, and then processor time is compared: hundreds of tests run beside these, and each
+/// may stop one of the two for a while.
 @Suite(.serialized) struct TimingTests {
   private static let wanted = ProcessInfo.processInfo.environment["BREATH_TIMING_TRIES"].flatMap { Int($0) }
   private static let tries = wanted ?? 101
@@ -40,15 +41,16 @@ import Testing
     }
     let medians = (times.one.sorted()[tries / 2], times.other.sorted()[tries / 2])
     let ratio = medians.1 / medians.0
-    if TimingTests.wanted != nil {
+    guard TimingTests.wanted == nil else {
       let t = Welch(times.one, times.other).t
       print(
         "timing: \(name): \(tries) tries each, medians",
         String(format: "%.3f and %.3f ms,", medians.0 * 1e3, medians.1 * 1e3),
         String(format: "ratio %.3f, t %.1f", ratio, t))
+      #expect((0.95...1.05).contains(ratio) || abs(t) < 4.5, "\(name)", sourceLocation: location)
+      return
     }
-    let bounds = TimingTests.wanted != nil ? 0.95...1.05 : tries < 100 ? 0.7...1.4 : 0.5...2
-    #expect(bounds.contains(ratio), "\(name): \(medians)", sourceLocation: location)
+    #expect((tries < 100 ? 0.7...1.4 : 0.5...2).contains(ratio), "\(name): \(medians)", sourceLocation: location)
   }
 
   @Test func `an unknown address takes as long as a wrong password`() throws {
@@ -76,11 +78,12 @@ import Testing
   @Test func `an unknown address takes as long as a wrong recovery code`() throws {
     let person = try Person()
     _ = try person.recoveryCodes()
-    let code = "22222-22222-22222-22222"
+    // One for all tries: the first try at an address makes a row for its limit, whoever has it.
+    let (nobody, code) = (Person.newEmail(), "22222-22222-22222-22222")
     try compare("recovery code, known and unknown address") {
       Person.login(person.email, recoveryCode: code)
     } _: {
-      Person.login(Person.newEmail(), recoveryCode: code)
+      Person.login(nobody, recoveryCode: code)
     }
   }
 

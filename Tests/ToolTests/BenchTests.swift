@@ -7,7 +7,7 @@ import Testing
     let result = try Tool()("bench", "--quick", "--only", "round-trips")
     #expect(result.status == 0, "\(result.notes)")
     let rows = result.output.split(separator: "\n").filter { $0.hasPrefix("round trips") }
-    #expect(rows.count == 4)
+    #expect(rows.count == 10)
     for row in rows { #expect(row.contains("  1         ≤ 1     met  "), "\(row)") }
   }
 

@@ -14,7 +14,7 @@ struct Viewer {
 
   private init(account: SQL, device: SQL) { (self.account, self.device) = (account, device) }
 
-  /// Whoever has the id of a share, in the account that `breath.open_share` entered (sql/0024): where the person is at home,
+  /// Whoever has the id of a share, in the account that `breath.open_share` entered (sql/0025): where the person is at home,
   /// or else where they last practised.
   static let share: Viewer = {
     let entered: SQL = "(SELECT nullif(current_setting('breath.account', true), '')::uuid)"

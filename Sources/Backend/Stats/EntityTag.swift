@@ -59,25 +59,11 @@ struct EntityTag: Equatable {
 
   /// The first of the header's tags that we may have given as an answer to this question.
   static func known(in header: String?, _ question: Question) -> EntityTag? {
-    named(in: header).lazy.compactMap { EntityTag($0, question) }.first
+    IfNoneMatch.tags(header).lazy.compactMap { EntityTag($0, question) }.first
   }
 
   /// By weak comparison, as RFC 9110, 13.1.2 asks; `*` is any.
   func isNamed(in header: String?) -> Bool {
-    EntityTag.named(in: header).contains { $0 == "*" || EntityTag($0, question) == self }
-  }
-
-  /// At most so many are looked at.
-  private static let namedMax = 16
-
-  private static func named(in header: String?) -> [Substring] {
-    guard let header else { return [] }
-    return header.split(separator: ",", maxSplits: namedMax).prefix(namedMax).map { part in
-      var tag = part.drop { $0 == " " || $0 == "\t" }
-      while tag.last == " " || tag.last == "\t" { tag.removeLast() }
-      if tag.hasPrefix("W/") { tag.removeFirst(2) }
-      guard tag.count >= 2, tag.first == "\"", tag.last == "\"" else { return tag }
-      return tag.dropFirst().dropLast()
-    }
+    IfNoneMatch.tags(header).contains { $0 == "*" || EntityTag($0, question) == self }
   }
 }

@@ -42,7 +42,7 @@ struct Standing {
   private let plans: PlanHistory
   private let today: LocalDate
 
-  /// - Parameter row: of `breath.standing` (sql/0024).
+  /// - Parameter row: of `breath.standing` (sql/0025).
   init(_ row: Row) throws(PostgresError) {
     devices = try row["devices"]
     sessions = try row["sessions"]

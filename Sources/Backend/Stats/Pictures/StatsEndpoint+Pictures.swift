@@ -54,19 +54,18 @@ extension StatsEndpoint {
   ) throws -> Reply {
     let progress = try Progress(row)
     guard let picture = asked.picture(progress, try DayHistory(row), shown) else { throw Problem.shareNotFound }
-    var reply: Reply
-    if asked.drawing == .shields {
-      guard let badge = picture as? Badge else { throw Problem.shareNotFound }
-      reply = Reply(200, json: ShieldsEndpoint(badge).json)
-    } else {
-      reply = Reply(200, text: picture.svg(asked.look), contentType: "image/svg+xml; charset=utf-8")
-        // The picture's own colours, and no script, wherever somebody opens it.
-        .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    let svg = picture.svg(asked.look)
+    let tag = PictureTag(svg)
+    let headers = headers + [("ETag", tag.text)]
+    if tag.isNamed(in: request.headers["if-none-match"]) { return Reply(304, headers: headers) }
+    if asked.drawing == .shields, let badge = picture as? Badge {
+      return Reply(200, json: ShieldsEndpoint(badge).json, headers: headers)
     }
-    let tag = PictureTag(picture, asked.look)
-    reply.headers += headers + [("ETag", tag.text)]
-    return tag.isNamed(in: request.headers["if-none-match"])
-      ? Reply(304, headers: headers + [("ETag", tag.text)]) : reply
+    var reply = Reply(200, text: svg, contentType: "image/svg+xml; charset=utf-8")
+      // The picture's own colours, and no script, wherever somebody opens it.
+      .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    reply.headers += headers
+    return reply
   }
 }
 
@@ -77,19 +76,12 @@ extension PictureRequest {
 
 /// By what is drawn: a picture tells strangers nothing but itself, and its tag neither.
 private struct PictureTag {
-  let text: String
+  private let opaque: String
+  var text: String { "W/\"\(opaque)\"" }
 
-  init(_ picture: any Picture, _ look: Look) {
-    let hash = SHA256.hash(data: Array(picture.svg(look).utf8))
-    text = "W/\"\(Base64URL.encode(hash.prefix(12)))\""
-  }
+  init(_ svg: String) { opaque = Base64URL.encode(SHA256.hash(data: Array(svg.utf8)).prefix(12)) }
 
-  func isNamed(in header: String?) -> Bool {
-    header?.split(separator: ",").contains { part in
-      let tag = String(part.drop { $0 == " " }.prefix { $0 != " " })
-      return tag == "*" || tag == text || tag == String(text.dropFirst(2))
-    } ?? false
-  }
+  func isNamed(in header: String?) -> Bool { IfNoneMatch.tags(header).contains { $0 == "*" || $0 == opaque } }
 }
 
 extension ShieldsEndpoint {
