@@ -70,7 +70,9 @@ def before_call(context, case, kwargs):
     name = name_of(case)
     if not is_right(case):
         return
-    if case.query and case.operation.path.startswith("/v1/stats/"):
+    if name == "wakaTimeSummaries":
+        case.query = possible_span(case.query or {}, 366, ("start", "end"), needs_both=True)
+    elif case.query and case.operation.path.startswith("/v1/stats/"):
         case.query = possible_span(case.query, DAYS_MAX.get(name, 3660))
     # A chain of calls has values of its own.
     if case.meta.phase.name == "stateful" or (name not in LOCKING and random.random() < 0.5):
@@ -82,17 +84,21 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = live.IDS[name](case)
 
 
-def possible_span(query, days_max):
+def possible_span(query, days_max, ends=("from", "to"), needs_both=False):
     """Rules that no schema can give: a named span or two dates, in their order, and not too many days."""
+    without = lambda *names: {name: value for name, value in query.items() if name not in names}
     if "range" in query:
-        return {name: value for name, value in query.items() if name not in ("from", "to")}
+        return without(*ends)
     try:
-        first, last = (datetime.date.fromisoformat(query[name]) for name in ("from", "to"))
-    except (KeyError, TypeError, ValueError):
+        first, last = (datetime.date.fromisoformat(query[name]) for name in ends)
+    except KeyError:
+        # None or one of two: asked for by name instead, as WakaTime's clients do.
+        return {**without(*ends), "range": "Today"} if needs_both else query
+    except (TypeError, ValueError):
         return query
     if 0 <= (last - first).days < days_max:
         return query
-    return {name: value for name, value in query.items() if name != "from"}
+    return {**query, ends[0]: query[ends[1]]} if needs_both else without(ends[0])
 
 
 @schemathesis.hook

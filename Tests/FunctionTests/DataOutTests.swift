@@ -149,6 +149,7 @@ import Testing
 
   @Test(arguments: [
     "of=hours", "of=", "range=decade", "from=2025-02-30", "of=sessions&limit=2001", "of=sessions&after=x",
+    "of=days&limit=2001", "after=x",
   ])
   func `what cannot be exported is refused`(query: String) throws {
     let device = try Device()

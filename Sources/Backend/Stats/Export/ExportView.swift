@@ -13,10 +13,11 @@ enum ExportView {
 
   static func view(_ format: Format) -> (Query) throws -> View {
     { query in
+      // Read for days as well, which come in one page: what is wrong is wrong for both.
+      let page = try SessionPage(query, limit: sessionsMax, limitMax: sessionsMax)
       switch Content(rawValue: query["of"] ?? Content.days.rawValue) {
-      case .days?: days(try Span(query, default: .all), as: format)
-      case .sessions?:
-        sessions(try SessionPage(query, limit: sessionsMax, limitMax: sessionsMax), query, as: format)
+      case .days?: return days(page.span, as: format)
+      case .sessions?: return sessions(page, query, as: format)
       case nil: throw Problem(400, code: "invalid_query", detail: "of must be \"days\" or \"sessions\".")
       }
     }

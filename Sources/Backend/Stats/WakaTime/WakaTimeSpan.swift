@@ -34,16 +34,18 @@ enum WakaTimeSpan: Equatable {
   /// `?start=&end=`, both included, or `?range=` a name in any case.
   /// - Throws: 400 `invalid_query`.
   init(_ query: Query) throws {
+    let (start, end) = (try query.date("start"), try query.date("end"))
     if let name = query["range"] {
+      guard start == nil, end == nil else {
+        throw Problem(400, code: "invalid_query", detail: "Give either range, or start and end.")
+      }
       guard let known = WakaTimeSpan.named.first(where: { $0.name.lowercased() == name.lowercased() }) else {
         let names = WakaTimeSpan.named.map(\.name).joined(separator: ", ")
         throw Problem(400, code: "invalid_query", detail: "range must be one of \(names).")
       }
       self = known.span
     } else {
-      guard let start = try query.date("start"), let end = try query.date("end"), start <= end,
-        (start...end).dayCount <= WakaTimeSpan.daysMax
-      else {
+      guard let start, let end, start <= end, (start...end).dayCount <= WakaTimeSpan.daysMax else {
         throw Problem(
           400, code: "invalid_query",
           detail: "Give range, or start and end; start must not be after end, and at most \(WakaTimeSpan.daysMax) days "
