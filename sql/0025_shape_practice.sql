@@ -71,6 +71,8 @@ CREATE TABLE breath.shares (
   content text[] NOT NULL,
   name text,
   created_at timestamptz NOT NULL DEFAULT now(),
+  -- The account it was made in, when that was merged into this one.
+  merged_from uuid,
   CONSTRAINT shares_pkey PRIMARY KEY (account_id, share_id),
   CONSTRAINT shares_id_unique UNIQUE (share_id),
   CONSTRAINT shares_content_known CHECK (
@@ -96,6 +98,7 @@ $$;
 CREATE POLICY shares_by_id ON breath.shares FOR SELECT TO breath_stats
   USING (share_id = (SELECT nullif(current_setting('breath.share', true), '')::uuid));
 CREATE POLICY challenge_claims_of_merge ON breath.challenge_claims TO breath_merge USING (true);
+CREATE POLICY shares_of_merge ON breath.shares TO breath_merge USING (true);
 CREATE POLICY plans_of_merge ON breath.plans TO breath_merge USING (true);
 
 GRANT SELECT ON breath.plans TO breath_sync, breath_merge;
@@ -103,11 +106,12 @@ GRANT SELECT, INSERT, UPDATE ON breath.plans TO breath_stats;
 GRANT SELECT, INSERT ON breath.challenge_claims TO breath_stats;
 GRANT SELECT, INSERT, UPDATE, DELETE ON breath.challenge_claims TO breath_merge;
 GRANT SELECT, INSERT, DELETE ON breath.shares TO breath_stats;
+GRANT SELECT, UPDATE ON breath.shares TO breath_merge;
 GRANT SELECT ON breath.sessions TO breath_stats;
 GRANT UPDATE (version, week_start, awarded_xp) ON breath.accounts TO breath_stats;
 
--- Begins the flight of a reader who has nothing but the id of a share, in the account that it is of, or that took that one
--- in. No row for an id that is unknown, revoked or of an erased account.
+-- Begins the flight of a reader who has nothing but the id of a share, in the account that it is of. BM40S for an id that is
+-- unknown, revoked or of an erased account.
 CREATE FUNCTION breath.open_share(p_share uuid, OUT account uuid, OUT content text[], OUT name text)
 LANGUAGE plpgsql
 AS $$
@@ -118,8 +122,6 @@ BEGIN
   IF account IS NULL THEN
     RAISE EXCEPTION 'no such share' USING ERRCODE = 'BM40S';
   END IF;
-  PERFORM set_config('breath.account', account::text, true);
-  SELECT coalesce(a.merged_into, a.account_id) INTO account FROM breath.accounts a WHERE a.account_id = account;
   PERFORM set_config('breath.account', account::text, true);
 END
 $$;
@@ -190,7 +192,7 @@ REVOKE ALL ON FUNCTION breath.open_share, breath.claim_challenge FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION breath.open_share, breath.claim_challenge TO breath_stats;
 
 -- A merge is a union: what the source was awarded counts in the target as well, what both claimed once. Undone, it goes.
-CREATE FUNCTION breath.carry_claims() RETURNS trigger
+CREATE FUNCTION breath.carry_along() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -205,12 +207,17 @@ BEGIN
   UPDATE breath.accounts a SET awarded_xp = (
     SELECT coalesce(sum(c.xp), 0) FROM breath.challenge_claims c WHERE c.account_id = a.account_id)
   WHERE a.account_id = coalesce(new.merged_into, old.merged_into);
+  -- A share is where its account is, so that whoever has that account now sees and can revoke it.
+  UPDATE breath.shares s SET account_id = coalesce(new.merged_into, new.account_id),
+    merged_from = CASE WHEN new.merged_into IS NOT NULL THEN new.account_id END
+  WHERE s.account_id = coalesce(old.merged_into, new.account_id)
+    AND coalesce(s.merged_from, s.account_id) = new.account_id;
   RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION breath.carry_claims FROM PUBLIC;
-CREATE TRIGGER accounts_carry_claims AFTER UPDATE OF merged_into ON breath.accounts
-  FOR EACH ROW WHEN (old.merged_into IS DISTINCT FROM new.merged_into) EXECUTE FUNCTION breath.carry_claims();
+REVOKE ALL ON FUNCTION breath.carry_along FROM PUBLIC;
+CREATE TRIGGER accounts_carry_along AFTER UPDATE OF merged_into ON breath.accounts
+  FOR EACH ROW WHEN (old.merged_into IS DISTINCT FROM new.merged_into) EXECUTE FUNCTION breath.carry_along();
 
 -- As before (0015), with what was awarded and the plans that a streak goes by.
 RESET ROLE;

@@ -85,6 +85,7 @@ import Testing
       breath.sessions breath_stats SELECT
       breath.sessions breath_sync DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_maintenance DELETE
+      breath.shares breath_merge SELECT,UPDATE
       breath.shares breath_stats DELETE,INSERT,SELECT
       breath.settings breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.settings breath_sync INSERT,SELECT,UPDATE

@@ -294,7 +294,7 @@ import Testing
         "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants", "identities",
         "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes",
         "outbox", "second_factors", "admins",
-        // A plan and pictures stay with their account; claims are copied by accounts_carry_claims.
+        // A plan stays with its account; accounts_carry_along copies claims and moves shares.
         "plans", "challenge_claims", "shares",
       ])
   }

@@ -83,6 +83,24 @@ import Testing
     #expect(try read(id, "shields.json", query: "show=sessions")["message"] == "6 sessions")
   }
 
+  @Test func `a share that came with a merge could be neither seen nor revoked`() throws {
+    let (device, joining) = (try practised(), try practised())
+    let ids = try (0..<2).map { _ in try joining.makeShare().text("id") }
+    let merged = try Fleet.call(
+      .auth, Device.redemption(code: try device.pairingCode(), id: joining.id, secret: joining.secret))
+    let listed = try device.call(.stats, "GET", "/shares").items("shares").map { $0["id"]?.string }
+    #expect(Set(listed) == Set(ids))
+    #expect(try device.call(.stats, "DELETE", "/shares/\(ids[0])").status == 204)
+    #expect(try read(ids[0], "card.svg").outcome == "404 share_not_found")
+
+    let undone = try device.call(
+      .auth, "POST", "/pairing/undo", headers: Event.sendsJSON,
+      body: #"{"merge": "\#(merged.text("merge.merge"))"}"#)
+    #expect(undone.status == 200, "\(undone.line)")
+    #expect(try device.call(.stats, "GET", "/shares").items("shares").isEmpty)
+    #expect(try read(ids[1], "shields.json", query: "show=sessions")["message"] == "3 sessions")
+  }
+
   @Test func `an account has twenty shares at most`() throws {
     let device = try Device()
     for _ in 0..<20 { _ = try device.makeShare() }
