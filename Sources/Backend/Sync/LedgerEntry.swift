@@ -6,13 +6,10 @@ enum LedgerEntry {
   /// So many items are named, the others counted.
   private static let namedMax: Int32 = 100
 
-  /// Expects the name `judged`, with a `position` from 1 and a `status` that is NULL for what was stored, as `j`.
-  /// - Parameters:
-  ///   - id: what to call an item, in terms of `j`.
-  ///   - silent: a status that is no news when all items have it; nothing is written then.
-  static func of(
-    _ kind: StaticString, _ caller: Caller, _ requestID: String, id: StaticString, silent: String? = nil
-  ) -> SQL {
+  /// Expects the name `judged`, with a `position` from 1 and a `status` that is NULL for what was stored, as `j`. Sessions
+  /// have theirs from `store_sessions`.
+  /// - Parameter id: what to call an item, in terms of `j`.
+  static func of(_ kind: StaticString, _ caller: Caller, _ requestID: String, id: StaticString) -> SQL {
     """
     ledger AS (
       INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected, verdicts)
@@ -22,7 +19,7 @@ enum LedgerEntry {
         jsonb_agg(jsonb_build_object('id', \(raw: id), 'status', status))
           FILTER (WHERE status <> 'duplicate' AND position <= \(namedMax))
       FROM judged j
-      HAVING count(*) > 0 AND (\(silent) IS NULL OR bool_or(status IS DISTINCT FROM \(silent)))
+      HAVING count(*) > 0
     )
     """
   }

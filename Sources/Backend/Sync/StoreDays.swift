@@ -53,7 +53,7 @@ struct StoreDays {
     WITH incoming AS (
       \(incoming)
     ), head AS (
-      SELECT a.version, \(Refusal.ofDays(marker)) AS refusal
+      SELECT a.version, breath.device_refusal(d, \(marker?.date)) AS refusal
       FROM breath.accounts a LEFT JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(deviceID)
       WHERE a.account_id = \(accountID)
     ), judged AS (
@@ -82,10 +82,12 @@ struct StoreDays {
         reported_active_ms = greatest(t.reported_active_ms, excluded.reported_active_ms),
         reported_cycles = greatest(t.reported_cycles, excluded.reported_cycles),
         reported_xp = greatest(t.reported_xp, excluded.reported_xp)
-      RETURNING \(SumDays.returned)
+      RETURNING t.*
     ), digest AS (
       \(digestChange)
-    ), \(SumDays.ofDevice(accountID, deviceID, grown: "grown")), account AS (
+    ), device AS (
+      \(deviceSums)
+    ), account AS (
       UPDATE breath.accounts SET
         version = version + (SELECT count(*) FROM days),
         practised = practised
@@ -111,6 +113,25 @@ struct StoreDays {
       CROSS JOIN LATERAL breath.day_hash(
         \(deviceID), g.local_date, greatest(g.sessions, g.reported_sessions), greatest(g.active_ms, g.reported_active_ms),
         greatest(g.cycles, g.reported_cycles), greatest(g.xp, g.reported_xp)) AS after
+    """
+  }
+
+  /// Carries the change over to the device's sums without looking the days up again: `grown` has what was reported before,
+  /// NULL for a new day.
+  private var deviceSums: SQL {
+    """
+    UPDATE breath.devices d SET
+        sessions = d.sessions + change.sessions, active_ms = d.active_ms + change.active_ms,
+        cycles = d.cycles + change.cycles, xp = d.xp + change.xp, rows_version = change.version
+      FROM (
+        SELECT max(t.version) AS version,
+          sum(t.sessions - greatest(g.reported_sessions, t.derived_sessions))::bigint AS sessions,
+          sum(t.active_ms - greatest(g.reported_active_ms, t.derived_active_ms))::bigint AS active_ms,
+          sum(t.cycles - greatest(g.reported_cycles, t.derived_cycles))::bigint AS cycles,
+          sum(t.xp - greatest(g.reported_xp, t.derived_xp))::bigint AS xp
+        FROM days t JOIN grown g USING (local_date)
+      ) AS change
+      WHERE d.account_id = \(accountID) AND d.device_id = \(deviceID) AND change.version IS NOT NULL
     """
   }
 

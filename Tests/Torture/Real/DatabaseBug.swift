@@ -20,9 +20,11 @@ package enum DatabaseBug: String, CaseIterable, Sendable {
     case .stampsSettingsByArrival:
       DatabaseBug.trigger("INSERT OR UPDATE", of: "settings", "NEW.changed_at := clock_timestamp(); RETURN NEW;")
     case .forgetsResetMarker: DatabaseBug.trigger("UPDATE", of: "devices", "NEW.reset_at := NULL; RETURN NEW;")
-    case .jumpsToHeadAtPageEnd: DatabaseBug.edit("pull", "THEN max(k.version) ELSE head END", "THEN head ELSE head END")
-    case .skipsRowAtPageEnd:
-      DatabaseBug.edit("pull", "THEN max(k.version) ELSE head END", "THEN max(k.version) + 1 ELSE head END")
+    case .jumpsToHeadAtPageEnd:
+      DatabaseBug.edit(
+        "pull", "SELECT string_agg(breath.device_json(d)",
+        "next_version := head; SELECT string_agg(breath.device_json(d)")
+    case .skipsRowAtPageEnd: DatabaseBug.edit("pull", "r.version <= next_version", "r.version < next_version")
     case .hidesRestart: DatabaseBug.edit("pull", "is_restart := ", "is_restart := false AND ")
     case .leavesOutDeletionsOfOwn: DatabaseBug.edit("pull", "t.deleted_by <> p_device", "t.device_id <> p_device")
     case .keepsDerivedOnDeletion:
