@@ -1,18 +1,38 @@
 internal import CLibpq
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// The rows of one statement, in memory, in the server's order.
 @safe package final class ResultSet {
   private let result: ServerResult
   private let statement: SQLText
-  /// Names in the order of the statement's list.
-  package let columns: [String]
   package let count: Int
+  /// Where the next column is looked for first: they are nearly always read in the order of the statement's list.
+  private var expectedColumn: Int32 = 0
 
   init(_ result: ServerResult, statement: SQLText) {
     self.result = result
     self.statement = statement
     count = Int(unsafe PQntuples(result.handle))
-    columns = unsafe (0..<PQnfields(result.handle)).map { unsafe String(cString: PQfname(result.handle, $0)) }
+  }
+
+  /// Names in the order of the statement's list.
+  package var columns: [String] {
+    unsafe (0..<PQnfields(result.handle)).map { unsafe String(cString: PQfname(result.handle, $0)) }
+  }
+
+  private func column(_ name: String) -> Int32? {
+    let count = unsafe PQnfields(result.handle)
+    let order = [expectedColumn..<count, 0..<Swift.min(expectedColumn, count)].joined()
+    guard let column = order.first(where: { unsafe strcmp(name, PQfname(result.handle, $0)) == 0 }) else { return nil }
+    expectedColumn = column + 1
+    return column
   }
 
   /// Rows that were inserted, updated, deleted or selected; 0 for statements that count none.
@@ -21,8 +41,8 @@ internal import CLibpq
   /// - Returns: nil for NULL.
   /// - Throws: `missingColumn`, `typeMismatch`, or why the value cannot be read.
   func decode<Value: PostgresDecodable>(row: Int, column name: String) throws(PostgresError) -> Value? {
-    guard let index = columns.firstIndex(of: name) else { throw error(.missingColumn, name) }
-    let (row, column) = (Int32(row), Int32(index))
+    guard let column = column(name) else { throw error(.missingColumn, name) }
+    let row = Int32(row)
     guard let type = PostgresType(rawValue: unsafe PQftype(result.handle, column)), Value.reads(type),
       unsafe PQfformat(result.handle, column) == 1
     else { throw error(.typeMismatch, name) }

@@ -23,10 +23,10 @@ enum Descriptors {
     }
   }
 
-  /// Appends what there is, at most 256 KiB.
+  /// Appends what there is, at most 64 KiB, which is what a pipe holds.
   /// - Returns: false at the end.
   static func read(from descriptor: CInt, into bytes: inout [UInt8]) -> Bool {
-    let count = unsafe withUnsafeTemporaryAllocation(byteCount: 256 << 10, alignment: 1) { chunk in
+    let count = unsafe withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { chunk in
       let count = unsafe Glibc.read(descriptor, chunk.baseAddress, chunk.count)
       if count > 0 { unsafe bytes.append(contentsOf: chunk[..<count]) }
       return count
