@@ -35,6 +35,7 @@ write_configuration() {
   certificate=$(ask "$url" "SELECT current_setting('data_directory')")/server
   {
     printf '[databases]\nbreath = host=%s dbname=breath\nwitness = host=%s dbname=breath\n' "$place" "$place"
+    printf '* = host=%s\n' "$place" # databases that tests make
     printf '[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %s\nunix_socket_dir = %s\n' "$port" "$home"
     printf 'logfile = %s/log\npidfile = %s/pid\nauth_file = %s/users\n' "$home" "$home" "$home"
     printf 'auth_type = scram-sha-256\nadmin_users = console\npool_mode = transaction\ndefault_pool_size = 2\n'

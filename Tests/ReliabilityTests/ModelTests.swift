@@ -24,6 +24,12 @@ import Torture
     #expect(try campaign.play(1_795_540_768_164))
   }
 
+  /// The only machine that held it died: nobody can bring it back, and nobody had been told otherwise since.
+  @Test func `what was stored before a restore and heard of after it does not count as stored`() throws {
+    var campaign = Campaign()
+    #expect(try campaign.play(1_795_542_336_783))
+  }
+
   @Test func `the same seed gives the same history`() throws {
     let bug = PlantedBug.server(.sequenceCursor)
     var campaign = Campaign(bug: bug)

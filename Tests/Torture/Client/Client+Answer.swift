@@ -60,7 +60,7 @@ extension Rules {
       disk.sessions[key.device]?[key.id] = nil
     case (.nonsense, _) where status != "rejected", (.ofNobody, _) where code != "unknown_device":
       disk.surprises.append("\(entry) is answered \(status ?? "as stored")")
-    case (.session, "rejected") where code == "detail_is_days": break
+    case (.session(let key), "rejected") where code == "detail_is_days": reportDays(of: key.device, &disk)
     case (_, "rejected"): disk.notAccepted.append("\(entry)")
     default: break
     }
@@ -228,17 +228,24 @@ extension Rules {
 }
 
 extension Rules {
-  /// What single sessions said is said by day totals from now on.
+  /// What single sessions said is said by day totals from now on: the own ones, and those of other devices that were queued
+  /// because the server lacks them.
   func reportAllDays(_ disk: inout Disk) {
+    let devices = disk.outbox.entries.compactMap { if case .session(let key) = $0 { key.device } else { nil } }
     disk.outbox.removeAll { if case .session = $0 { true } else { false } }
-    let sessions = (disk.sessions[id] ?? [:]).values.map(\.fact)
-    let zone = disk.zone(of: id)
+    for device in Set(devices).union([id]).sorted() { reportDays(of: device, &disk) }
+  }
+
+  /// Sessions that are held of a device are never more than it practised, and of two reports each number keeps the larger.
+  private func reportDays(of device: DeviceID, _ disk: inout Disk) {
+    let sessions = (disk.sessions[device] ?? [:]).values.map(\.fact)
+    let zone = disk.zone(of: device)
     for (date, facts) in Dictionary(grouping: sessions, by: { zone.date($0.startedMs) }).sorted(by: { $0.key < $1.key })
     {
-      let known = disk.days[id]?[date] ?? DayNumbers()
+      let known = disk.days[device]?[date] ?? DayNumbers()
       let grown = known.larger(facts.reduce(DayNumbers()) { $0.plus($1.counted) })
-      disk.days[id, default: [:]][date] = grown
-      disk.outbox.add(.day(DayKey(device: id, date: date), grown))
+      disk.days[device, default: [:]][date] = grown
+      disk.outbox.add(.day(DayKey(device: device, date: date), grown))
     }
   }
 }

@@ -156,8 +156,8 @@ extension History {
     let isNoticed = profile.has(.restores) && (!profile.has(.unnoticedRestores) || random.number(0...1) == 0)
     let index = Int(random.number(0...Int64(server.backupCount - 1)))
     try server.restore(index, isNoticed: isNoticed)
-    journal.losses += 1
-    journal.restores += 1
+    journal.toll.losses += 1
+    journal.toll.restores += 1
     count { $0.restores += 1 }
     note { "the server is restored from backup \(index)\(isNoticed ? "" : ", and nobody says so")" }
   }

@@ -39,7 +39,7 @@ extension History {
     network.transits.append(
       Network.Transit(
         due: step + Int(delay), client: index, number: call.number, message: message, answerIsLost: isLost,
-        losses: journal.losses))
+        toll: journal.toll))
   }
 
   func moveNetwork() throws {
@@ -49,7 +49,7 @@ extension History {
 
   private func deliver(_ transit: Network.Transit) throws {
     switch transit.message {
-    case .answer(let answer): receive(answer, transit.number, transit.client, losses: transit.losses)
+    case .answer(let answer): receive(answer, transit.number, transit.client, toll: transit.toll)
     case .request(let call):
       var fate = Fate.lives
       if profile.has(.kills), random.number(0...6) == 0 {
@@ -86,7 +86,7 @@ extension History {
   private func noteCoarsening() {
     journal.coarsenings += 1
     journal.hasSharedDaysOnly = true
-    journal.losses += 1
+    journal.toll.losses += 1
   }
 
   func bound(_ body: JSON, _ work: Network.Work) {
@@ -102,7 +102,7 @@ extension History {
     }
   }
 
-  func receive(_ answer: Answer, _ number: Int, _ index: Int, losses: Int) {
+  func receive(_ answer: Answer, _ number: Int, _ index: Int, toll: Journal.Toll) {
     let carried = clients[index].carried[number]
     guard !clients[index].isDead else { return }
     let (before, repairs) = (clients[index].disk.outbox, clients[index].repairs)
@@ -114,18 +114,18 @@ extension History {
     guard answer.status == 200, let carried else { return }
     let kept = carried.entries.filter { before.entries.contains($0.value) }
     let left = clients[index].disk.outbox.entries
-    note(kept.filter { !left.contains($0.value) }, answeredBy: answer, losses)
+    note(kept.filter { !left.contains($0.value) }, answeredBy: answer, toll)
   }
 
   /// What a device has crossed off its list as stored may be gone from its memory for ever.
-  private func note(_ crossedOff: [String: Entry], answeredBy answer: Answer, _ losses: Int) {
+  private func note(_ crossedOff: [String: Entry], answeredBy answer: Answer, _ toll: Journal.Toll) {
     let refused = (answer.body["verdicts"]?.array ?? []).filter {
       ["rejected", "conflict", "tombstoned"].contains($0["status"]?.string)
     }
     let places = Set(refused.compactMap { $0["pointer"]?.string })
     for (place, entry) in crossedOff where !places.contains(place) {
-      journal.acknowledged[entry] = losses
-      if case .session(let key) = entry { journal.everAcknowledged[key] = journal.restores }
+      journal.acknowledged[entry] = toll.losses
+      if case .session(let key) = entry { journal.everAcknowledged[key] = toll.restores }
     }
   }
 

@@ -36,7 +36,7 @@ extension History {
       network.transits.append(
         Network.Transit(
           due: step, client: transit.client, number: transit.number, message: transit.message,
-          answerIsLost: transit.answerIsLost, losses: transit.losses))
+          answerIsLost: transit.answerIsLost, toll: transit.toll))
     }
     try moveNetwork()
     if network.transits.isEmpty { try finishOpenWork() }
@@ -58,7 +58,7 @@ extension History {
       guard answer.status == 200 else {
         throw Failure(kind: .diverged, what: "\(clients[index].id) is answered \(answer.status)")
       }
-      receive(answer, number, index, losses: journal.losses)
+      receive(answer, number, index, toll: journal.toll)
       if clients[index].isQuiet, answer.body["more"]?.bool == false, clients[index].disk.cursor != nil {
         // After a restore the cursor alone proves nothing: a version may come again.
         return call == 1 && saysNothing && clients[index].disk.cursor == cursor

@@ -21,13 +21,19 @@ struct Journal: Sendable {
   var reported: [DayKey: DayNumbers] = [:]
   var counters: [DeviceID: CounterNumbers] = [:]
   var chosen: [String: [Chosen]] = [:]
-  /// How often the server lost data so far, by a restore or by the choice of days.
-  var losses = 0
+  /// How often the server lost data.
+  struct Toll: Sendable {
+    /// By a restore or by the choice of days.
+    var losses = 0
+    var restores = 0
+  }
+
+  /// So far.
+  var toll = Toll()
   /// What a device was told to be stored, and how many losses had been before that.
   var acknowledged: [Entry: Int] = [:]
   /// The same for sessions and restores only: what is coarsened still counts.
   var everAcknowledged: [RecordKey: Int] = [:]
-  var restores = 0
   /// How often days may have been chosen.
   var coarsenings = 0
   /// Whether there was a time without single sessions.
@@ -38,7 +44,7 @@ struct Journal: Sendable {
   }
 
   /// Told to be stored, and nothing was lost since.
-  func isSafe(_ entry: Entry) -> Bool { acknowledged[entry] == losses }
+  func isSafe(_ entry: Entry) -> Bool { acknowledged[entry] == toll.losses }
 
   mutating func clear(_ device: DeviceID) {
     clearings[device, default: 0] += 1

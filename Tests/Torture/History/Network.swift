@@ -11,8 +11,8 @@ struct Network: Sendable {
     let number: Int
     let message: Message
     let answerIsLost: Bool
-    /// How often the server had lost data when it said so.
-    var losses = 0
+    /// What the server had lost when it said so: an answer may be heard after a restore.
+    var toll = Journal.Toll()
   }
 
   /// Work the server has begun.

@@ -104,7 +104,7 @@ extension Oracle {
   private func judgeCoarsened() throws(Failure) {
     guard journal.coarsenings <= 1, content.tier == .days else { return }
     var least: [DayKey: DayNumbers] = [:]
-    for (key, restores) in journal.everAcknowledged where restores == journal.restores && !isAlive(key.device) {
+    for (key, restores) in journal.everAcknowledged where restores == journal.toll.restores && !isAlive(key.device) {
       guard let fact = journal.practised[key]?.fact, removal(of: key) == .present else { continue }
       let day = DayKey(device: key.device, date: date(key.device, fact))
       least[day] = (least[day] ?? DayNumbers()).plus(worth(fact))

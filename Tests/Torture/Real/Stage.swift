@@ -39,6 +39,7 @@ package struct Stage: Sendable {
     if let port { url += "&host=127.0.0.1&port=\(port)&sslmode=disable" }
     var environment = [
       "DATABASE_URL": url, "BREATH_JWKS": try TestEnvironment.value("BREATH_JWKS"),
+      "DATABASE_POOLER": port == nil ? try TestEnvironment.value("DATABASE_POOLER") : "none",
       "BREATH_RATE_LIMIT_FACTOR": "100000",
     ]
     if function == "auth" {
