@@ -1,6 +1,5 @@
 import Crypto
 import FoundationEssentials
-import FunctionRuntime
 
 /// The two codes of a device grant (RFC 8628), and what they are stored as.
 enum DeviceGrant {
@@ -66,15 +65,5 @@ struct CodeTries {
     subjects = ["network \(network)", "account \(account.uuid.lowercased)", "all"].map {
       Array(SHA256.hash(data: Array("wrong code \($0)".utf8)))
     }
-  }
-}
-
-extension Request {
-  /// What a person may be shown of a network: where about, and not which machine.
-  var coarseNetwork: String {
-    let address = network
-    if address.contains(":") { return address.split(separator: ":").prefix(3).joined(separator: ":") + "::/48" }
-    let parts = address.split(separator: ".")
-    return parts.count == 4 ? parts.prefix(3).joined(separator: ".") + ".0/24" : "unknown"
   }
 }
