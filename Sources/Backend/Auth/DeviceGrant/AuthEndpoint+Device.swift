@@ -146,7 +146,7 @@ private struct UserCodeField {
   let code: DeviceGrant.UserCode
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    guard let code = DeviceGrant.UserCode(try body["userCode"].string(length: 1...64)) else {
+    guard let code = DeviceGrant.UserCode(try body["userCode"].string(length: TypedCode.length)) else {
       throw body["userCode"].mismatch("invalid_code", "must be a code like BCDF-GHJK")
     }
     self.code = code

@@ -40,10 +40,10 @@ enum DeviceGrant {
 
     private init(symbols: String) { self.symbols = symbols }
 
-    /// However it was typed: case, spaces and hyphens do not matter. Nil when it cannot be a code.
+    /// However it was typed or pasted. Nil when it cannot be a code.
     init?(_ text: String) {
-      symbols = text.uppercased().filter { $0 != "-" && $0 != " " }
-      guard symbols.count == UserCode.count, symbols.allSatisfy(UserCode.alphabet.contains) else { return nil }
+      symbols = TypedCode.symbols(in: text, of: UserCode.alphabet)
+      guard symbols.count == UserCode.count else { return nil }
     }
 
     /// With a key that the database does not have: 34 bits alone could be tried through.
