@@ -41,8 +41,23 @@ struct Changes {
     json = [
       "sessions": try Changes.list(row, "pulled_sessions"), "days": try Changes.list(row, "days"),
       "settings": try Changes.list(row, "settings"), "deletions": try Changes.list(row, "deletions"),
-      "devices": try Changes.list(row, "devices"),
+      "devices": try Changes.devices(row),
     ]
+  }
+
+  /// Names were not always judged; nearly all are plain ASCII, and those are not read.
+  private static func devices(_ row: Row) throws -> JSON {
+    let items: String? = try row["devices"]
+    guard let items, !items.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") }) else {
+      return try list(row, "devices")
+    }
+    let devices = try JSON(parsing: "[\(items)]", limits: .trusted).array ?? []
+    return .array(
+      devices.map { device in
+        guard var members = device.object, let name = members["name"]?.string else { return device }
+        members["name"] = JSON(shownName: name)
+        return .object(members)
+      })
   }
 
   private static func list(_ row: Row, _ column: String) throws(PostgresError) -> JSON {

@@ -34,7 +34,11 @@ struct Push {
     self.own = own
     _ = try node.object()
     reset = try node["reset"].ifPresent { node throws(JSONMismatch) in try node.object()["at"].timestamp() }
-    try each(node["devices"]) { push, item throws(JSONMismatch) in push.devices.append(try KnownDevice(item)) }
+    try each(node["devices"]) { push, item throws(JSONMismatch) in
+      let device = try KnownDevice(item)
+      push.devices.append(device)
+      push.verdicts += device.verdicts
+    }
     sessionsSeen.reserveCapacity(node["sessions"].json?.array?.count ?? 0)
     try each(node["sessions"]) { push, item throws(JSONMismatch) in push.add(try PushedSession(item, from: push.own)) }
     try each(node["days"]) { push, item throws(JSONMismatch) in push.add(try PushedDay(item, from: push.own)) }

@@ -31,6 +31,7 @@ struct PushFlight {
   /// What a sync writes.
   init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String) {
     self.init(caller, now: now, requestID: requestID)
+    body.device.verdicts.forEach { verdicts.add($0) }
     if body.device.hasAny { statements.append(UpdateDevice.news(body.device, of: caller, now: now)) }
     if body.detail == .sessions { choose(.sessions) }
     store(body.push, sessions: body.detail == .days ? .no : .ifShared)

@@ -38,6 +38,8 @@ struct KnownDevice {
   let name: String
   let timeZone: String
   let reset: Timestamp?
+  /// What of it is not taken. The device is made known all the same: its records would have none otherwise.
+  let verdicts: [Verdict]
 }
 
 // MARK: - Reading
@@ -85,7 +87,13 @@ extension PushedDeletion {
 extension KnownDevice {
   init(_ item: JSONNode) throws(JSONMismatch) {
     id = try DeviceID(item.object()["id"])
-    name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) } ?? "device"
+    do throws(JSONMismatch) {
+      name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.name().text } ?? "device"
+      verdicts = []
+    } catch {
+      name = item["name"].json?.string.flatMap { Name(cleaning: $0)?.text } ?? "device"
+      verdicts = [.rejected(item["name"], error)]
+    }
     timeZone = try item["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
   }

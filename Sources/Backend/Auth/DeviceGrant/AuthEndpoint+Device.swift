@@ -61,7 +61,8 @@ extension AuthEndpoint {
     return Reply(
       200,
       json: [
-        "client": .string(client), "device": ["name": .string(name)], "network": .string(network),
+        "client": JSON(shownName: client, or: AskingDevice.unknownClient),
+        "device": ["name": JSON(shownName: name)], "network": .string(network),
         "isYourNetwork": .bool(network == request.coarseNetwork),
         "askedAt": JSON(try row["created_at"] as Date),
         "expiresAt": JSON(try row["expires_at"] as Date),
@@ -156,21 +157,22 @@ private struct UserCodeField {
 /// Who asks to be let in. Members beyond RFC 8628's let a client bring its own id and secret, so that it can sign in again
 /// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0014).
 private struct AskingDevice {
+  static let unknownClient = "unknown client"
+
   let client, name, timeZone: String
   let id: UUID
   let secretHash: [UInt8]
 
   init(_ parameters: [String: String]) throws(OAuthParameter.Wrong) {
     func text(_ key: String, or usual: String) throws(OAuthParameter.Wrong) -> String {
-      let value = parameters[key] ?? usual
-      guard (1...64).contains(value.unicodeScalars.count),
-        value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-      else { throw OAuthParameter.Wrong(detail: "\(key) must have 1 to 64 characters, without control characters.") }
-      return value
+      guard let name = Name(parameters[key] ?? usual) else {
+        throw OAuthParameter.Wrong(detail: "\(key) must have 1 to 64 characters; it \(Name.rule).")
+      }
+      return name.text
     }
-    client = try text("client_id", or: "unknown client")
+    client = try text("client_id", or: AskingDevice.unknownClient)
     name = try text("device_name", or: client)
-    do { timeZone = try JSONNode(.string(try text("time_zone", or: "UTC"))).timeZone() } catch {
+    do { timeZone = try JSONNode(.string(parameters["time_zone"] ?? "UTC")).timeZone() } catch {
       throw OAuthParameter.Wrong(detail: "time_zone must be an IANA name like Europe/Berlin.")
     }
     switch (parameters["device_id"], parameters["device_secret"]) {

@@ -53,7 +53,8 @@ extension AuthEndpoint {
     let (createdAt, expiresAt): (Date, Date) = (try row["created_at"], try row["expires_at"])
     let lastUsed: PostgresDate? = try row["last_used_on"]
     return [
-      "id": .string(id.lowercased), "name": .string(try row["name"]), "scopes": .array(scopes.map { .string($0) }),
+      "id": .string(id.lowercased), "name": JSON(shownName: try row["name"]),
+      "scopes": .array(scopes.map { .string($0) }),
       "createdAt": JSON(createdAt), "expiresAt": JSON(expiresAt),
       "lastUsedOn": JSON(lastUsed.map { "\($0)" }),
     ]
