@@ -30,9 +30,26 @@ extension Request {
   /// - Throws: 415 for another content type (none at all is taken for JSON), 400 `invalid_json` for what is not
   ///   JSON, also nothing, 413 `content_too_large` for JSON beyond `limits`.
   package func json(_ limits: JSONLimits = .request) throws(Problem) -> JSONNode {
-    if let type = headers.mediaType, type != "application/json", !type.hasSuffix("+json") {
+    guard headers.isJSON else {
       throw Problem(415, code: "unsupported_media_type", detail: "The body must be application/json.")
     }
+    return try jsonOfAnyType(limits)
+  }
+
+  /// The same whatever type the request names: for a route that takes a person's file, which goes by what is in it. Programs
+  /// name the type of a form where nobody told them better (curl, wget), or none that means anything.
+  ///
+  /// - Throws: 415 for parts of a form, whose file would have to be looked for; otherwise as `json()`.
+  package func jsonFile(_ limits: JSONLimits) throws(Problem) -> JSONNode {
+    guard headers.mediaType?.hasPrefix("multipart/") != true else {
+      throw Problem(
+        415, code: "unsupported_media_type",
+        detail: "Send the file itself as the body, not as part of a form: curl --data-binary @FILE.")
+    }
+    return try jsonOfAnyType(limits)
+  }
+
+  private func jsonOfAnyType(_ limits: JSONLimits) throws(Problem) -> JSONNode {
     do {
       return JSONNode(try JSON(parsing: body, limits: limits))
     } catch  where error.isLimit {

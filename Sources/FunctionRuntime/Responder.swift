@@ -53,7 +53,8 @@ extension Responder {
     do {
       reply = try await dispatch(http, context, &route)
     } catch {
-      reply = problem(for: error, context).reply(requestID: context.requestID)
+      let problem = problem(for: error, context)
+      reply = route?.refusal(problem) ?? problem.reply(requestID: context.requestID)
     }
     let method = HTTPMethod(http.method)
     if method == .head { reply.body = .none }

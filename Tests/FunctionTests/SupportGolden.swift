@@ -62,7 +62,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       ]
     ),
     (.admin, ["healthz", "readyz", "unknown-path"]),
-    (.auth, ["keys-make", "keys", "keys-revoke"]),
+    (.auth, ["keys-make", "keys", "keys-revoke", "keys-make-wakatime", "token-twice"]),
   ].flatMap { (function: FunctionName, names: [String]) in names.map { GoldenCase(function: function, name: $0) } }
 
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
