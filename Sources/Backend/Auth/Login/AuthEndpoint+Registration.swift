@@ -19,16 +19,16 @@ extension AuthEndpoint {
     let index = vault.index(of: address)
     let limits = services.configuration.limits
 
+    let admission = limits.mailing(to: address, for: caller, request, vault)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
-      [
-        limits.mail.admit(request.network), limits.mailToAddress.admit(Base64URL.encode(index)),
+      admission + [
         limits.hashing.admit("all"),
         "SELECT EXISTS (SELECT FROM breath.logins WHERE account_id = \(caller.account.uuid)) AS has_login",
         "SELECT wrapped FROM breath.account_key(\(caller.account.uuid), \(try vault.newDataKey(of: caller.account.uuid).wrapped))",
       ], context)
-    guard try !found[3].only["has_login"] else { throw Problem.loginExists }
-    let key = try vault.dataKey(of: caller.account, found[4].only["wrapped"])
+    guard try !found[found.count - 2].only["has_login"] else { throw Problem.loginExists }
+    let key = try vault.dataKey(of: caller.account, found[found.count - 1].only["wrapped"])
 
     let token = OneTimeToken(for: index)
     let expiresAt = context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)
@@ -66,6 +66,21 @@ extension AuthEndpoint {
     case "taken": throw Problem.addressTaken
     default: throw Problem.tokenInvalid
     }
+  }
+}
+
+extension RateLimits {
+  /// Of a mail to an address that nobody has proved to be theirs: from the caller's own limits to those that others share.
+  fileprivate func mailing(
+    to address: EmailAddress, for caller: Caller, _ request: Request, _ vault: Vault
+  ) -> [SQL] {
+    let mailbox = Mailbox(of: address)
+    let domain = mailbox.isAtPublicProvider ? unprovenMailToProvider : unprovenMailToDomain
+    return [
+      unprovenMail.admit(caller.account.uuid.lowercased), mail.admit(request.network),
+      mailToMailbox.admit(vault.subject(mailing: mailbox)),
+      domain.admit(vault.subject(mailingDomainOf: mailbox)),
+    ]
   }
 }
 
