@@ -53,7 +53,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "summary", "days", "days-wrong-query", "streak", "heatmap", "trend", "records", "levels", "goals-change",
         "goals-wrong-content", "goals", "challenges", "challenge-not-today", "hours-not-shared", "sessions-not-shared",
         "export-csv", "export-json", "export-wrong-query", "export-not-shared", "wakatime-status-bar",
-        "wakatime-summaries",
+        "wakatime-status-bar-command-line", "wakatime-summaries", "wakatime-summaries-today",
         "wakatime-summaries-wrong-query", "wakatime-stats", "wakatime-stats-unknown-range", "wakatime-all-time",
         "share",
         "share-wrong-content", "shares", "share-card", "share-heatmap", "share-trend", "share-badge", "share-shields",
