@@ -25,7 +25,7 @@ struct Progress {
 
 extension Progress {
   /// "Today" is the viewer's: its device's zone, less the person's day start. Account XP is what the devices come to
-  /// together (`totals` in sql/0031), and what challenges awarded.
+  /// together (`totals` in sql/0030), and what challenges awarded.
   static func query(for viewer: Viewer) -> SQL {
     """
     SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low, a.week_start, a.awarded_xp,
