@@ -83,7 +83,7 @@ BEGIN
 END
 $$;
 
--- Its owner hears of many wrong codes, and of new recovery codes, which are a way in. The last two are of 0059.
+-- Its owner hears of many wrong codes, and of new recovery codes, which are a way in. The last two are of 0037.
 ALTER TABLE breath.outbox DROP CONSTRAINT outbox_kind_known;
 ALTER TABLE breath.outbox ADD CONSTRAINT outbox_kind_known CHECK (
   kind IN (
