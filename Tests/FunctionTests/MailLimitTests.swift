@@ -9,8 +9,10 @@ import Testing
   init() throws { auth = try Executable(.auth, ["BREATH_RATE_LIMIT_FACTOR": "1"]) }
 
   private func register(_ email: String, by device: Device? = nil, to other: Executable? = nil) throws -> Reply {
-    var event = try (device ?? Device()).event("POST", "/register", headers: ["content-type": "application/json"])
-    event.body = JSON.object(JSONObject([("email", .string(email)), ("password", "calm sea 77")])).text
+    let device = try device ?? Device()
+    var event = device.event("POST", "/register", headers: ["content-type": "application/json"])
+    let body: JSON = ["email": .string(email), "password": "calm sea 77", "secret": .string(device.secret)]
+    event.body = body.text
     event.headers["x-forwarded-for"] = "network \(Device.newID())"
     return try (other ?? auth).answer(event)
   }
