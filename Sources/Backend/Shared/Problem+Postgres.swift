@@ -69,6 +69,11 @@ private func problem(forConflict message: String?) -> Problem {
       code: "too_many_devices",
       detail: "An account has at most a hundred devices, and this would be more. Remove some first."
     )
+  case "versions near their end":
+    .conflict(
+      code: "account_needs_repair",
+      detail: "One of the two accounts has counted its changes nearly as far as numbers go, so nothing was merged. "
+        + "Ask the operator to run: breath doctor --repair")
   default:
     .conflict(code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
   }
