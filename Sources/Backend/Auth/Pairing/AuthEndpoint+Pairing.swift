@@ -12,14 +12,20 @@ extension AuthEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let code = PairingCode.random()
     let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
-    let (_, headers) = try services.flight(
+    let (results, headers) = try services.flight(
       for: caller, locking: true,
       [
         """
         INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
-        VALUES (\(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt))
+        SELECT \(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt)
+        FROM breath.account_bounds() AS b
+        WHERE b.pairing_codes_max > (
+          SELECT count(*) FROM breath.pairing_codes c
+          WHERE c.account_id = \(caller.account.uuid) AND c.redeemed_at IS NULL AND c.expires_at > now())
+        RETURNING expires_at
         """
       ], context)
+    guard !results[0].isEmpty else { throw Problem.tooManyPairingCodes }
     return Reply(
       201, json: ["code": .string(code.text), "expiresAt": JSON(expiresAt)], headers: headers)
   }
@@ -77,6 +83,10 @@ extension AuthEndpoint {
 }
 
 extension Problem {
+  fileprivate static let tooManyPairingCodes = Problem.conflict(
+    code: "too_many_codes",
+    detail: "Too many codes of this account are open. Use one of them, or wait until they expire after ten minutes.")
+
   static let pairingCodeInvalid = Problem(
     404, code: "pairing_code_invalid",
     detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
