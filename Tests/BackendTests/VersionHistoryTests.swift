@@ -204,7 +204,9 @@ private final class CountingDatabase: Sendable {
              FOR EACH ROW EXECUTE FUNCTION counting.note()', name);
         EXECUTE format(
           'CREATE TRIGGER counted_again AFTER UPDATE ON breath.%I FOR EACH ROW
-             WHEN (NEW.version > 0 AND NEW.version IS DISTINCT FROM OLD.version) EXECUTE FUNCTION counting.note()', name);
+             WHEN (NEW.version > 0
+               AND (NEW.version, NEW.account_id) IS DISTINCT FROM (OLD.version, OLD.account_id))
+             EXECUTE FUNCTION counting.note()', name);
       END LOOP;
     END
     $$;
