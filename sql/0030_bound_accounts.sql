@@ -28,7 +28,7 @@ AS $$
   ) AS o
 $$;
 
--- As before (0027), with every bound of what the two would be together. An undo needs none: each side then has no more
+-- As before (0029), with every bound of what the two would be together. An undo needs none: each side then has no more
 -- than both had.
 CREATE OR REPLACE FUNCTION breath.merge_refusal(p_source uuid, p_target uuid) RETURNS text
 LANGUAGE plpgsql STABLE
@@ -65,7 +65,7 @@ BEGIN
 END
 $$;
 
--- As before (0027), by the bound that all who add a device go by.
+-- As before (0029), by the bound that all who add a device go by.
 CREATE OR REPLACE FUNCTION breath.join_device(
   p_account uuid, p_device uuid, p_secret_hash bytea, p_name text, p_time_zone text, p_refresh_session uuid,
   OUT tenant uuid, OUT generation integer
