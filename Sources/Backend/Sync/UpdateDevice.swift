@@ -68,7 +68,7 @@ enum UpdateDevice {
     """
   }
 
-  /// Other devices as the caller knows them (sql/0030). Answers the places of those that there is no room for.
+  /// Other devices as the caller knows them (sql/0039). Answers the places of those that there is no room for.
   static func adopt(_ devices: [KnownDevice], by caller: Caller) -> SQL {
     """
     SELECT place FROM breath.adopt_devices(

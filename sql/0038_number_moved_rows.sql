@@ -385,7 +385,7 @@ BEGIN
 END
 $$;
 
--- Whatever is written goes through one of these, as before (0015, 0019, 0014), in an account that can be counted on.
+-- Whatever is written goes through one of these, as before (0015, 0037, 0034), in an account that can be counted on.
 SET LOCAL ROLE breath_owner;
 CREATE OR REPLACE FUNCTION breath.join_device(
   p_account uuid, p_device uuid, p_secret_hash bytea, p_name text, p_time_zone text, p_refresh_session uuid,
@@ -439,6 +439,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   head bigint;
+  is_first_today boolean;
 BEGIN
   PERFORM set_config('breath.account', p_account::text, true);
   SELECT a.remaining, a.reset_ms INTO remaining, reset_ms
@@ -449,8 +450,10 @@ BEGIN
       PERFORM breath.renumber_account(p_account);
     END IF;
   END IF;
-  PERFORM FROM breath.devices
-  WHERE account_id = p_account AND device_id = p_device AND revoked_at IS NULL AND token_generation = p_generation;
+  SELECT a.last_seen_on < current_date INTO is_first_today
+  FROM breath.devices d JOIN breath.accounts a ON a.account_id = d.account_id
+  WHERE d.account_id = p_account AND d.device_id = p_device AND d.revoked_at IS NULL
+    AND d.token_generation = p_generation;
   IF NOT FOUND THEN
     PERFORM breath.refuse_erased(p_account);
     IF EXISTS (SELECT FROM breath.accounts WHERE account_id = p_account AND merged_into IS NOT NULL)
@@ -460,6 +463,9 @@ BEGIN
       RAISE EXCEPTION 'account moved' USING ERRCODE = 'BM401';
     END IF;
     RAISE EXCEPTION 'device revoked' USING ERRCODE = 'BM401';
+  END IF;
+  IF is_first_today THEN
+    PERFORM breath.note_presence(p_account);
   END IF;
 END
 $$;
@@ -484,8 +490,9 @@ BEGIN
     END IF;
   END IF;
   SELECT k.* INTO shown FROM breath.api_keys k JOIN breath.devices d USING (account_id, device_id)
+  JOIN breath.devices m ON m.account_id = k.account_id AND m.device_id = k.made_by
   WHERE k.account_id = p_account AND k.device_id = p_device AND k.key_hash = p_key_hash AND k.expires_at > now()
-    AND d.revoked_at IS NULL;
+    AND d.revoked_at IS NULL AND m.revoked_at IS NULL;
   IF NOT FOUND THEN
     PERFORM breath.refuse_erased(p_account);
     RAISE EXCEPTION 'key refused' USING ERRCODE = 'BM40K';
@@ -496,6 +503,7 @@ BEGIN
   IF shown.last_used_on IS DISTINCT FROM current_date THEN
     UPDATE breath.api_keys k SET last_used_on = current_date
     WHERE k.account_id = p_account AND k.device_id = p_device;
+    PERFORM breath.note_presence(p_account);
   END IF;
 END
 $$;
@@ -512,7 +520,8 @@ AS $$
     UPDATE breath.devices d SET revoked_at = now(), version = head.version + n.place
     FROM head, (
       SELECT device_id, row_number() OVER (ORDER BY device_id) AS place FROM breath.devices
-      WHERE account_id = p_account AND device_id = ANY (p_devices) AND revoked_at IS NULL
+      WHERE account_id = p_account AND device_id = ANY (p_devices || breath.keys_of(p_account, p_devices))
+        AND revoked_at IS NULL
     ) AS n
     WHERE d.account_id = p_account AND d.device_id = n.device_id
     RETURNING 1

@@ -9,7 +9,7 @@ CREATE FUNCTION breath.account_bounds(
   OUT merges_max integer, OUT shares_max integer,
   -- By module and key; and each device's own statements about them, as ten machines have that know all.
   OUT settings_max integer, OUT statements_max integer,
-  -- Of sessions, of day totals and of deletions each.
+  -- Of sessions and reported days, and of deletions, as `breath.room` has it (0029).
   OUT records_max integer,
   -- Open at once.
   OUT pairing_codes_max integer
@@ -28,7 +28,7 @@ AS $$
   ) AS o
 $$;
 
--- As before (0029), with every bound of what the two would be together. An undo needs none: each side then has no more
+-- As before (0038), with every bound of what the two would be together. An undo needs none: each side then has no more
 -- than both had.
 CREATE OR REPLACE FUNCTION breath.merge_refusal(p_source uuid, p_target uuid) RETURNS text
 LANGUAGE plpgsql STABLE
@@ -55,9 +55,9 @@ BEGIN
   IF known.settings > bounds.settings_max OR known.statements > bounds.statements_max THEN
     RETURN 'too many settings';
   ELSIF (SELECT count(*) FROM breath.shares s WHERE s.account_id = ANY (pair)) > bounds.shares_max
-    OR (SELECT count(*) FROM breath.sessions s WHERE s.account_id = ANY (pair)) > bounds.records_max
-    OR (SELECT count(*) FROM breath.day_totals t WHERE t.account_id = ANY (pair)) > bounds.records_max
-    OR (SELECT count(*) FROM breath.tombstones t WHERE t.account_id = ANY (pair)) > bounds.records_max
+    OR (
+      SELECT greatest(sum(a.kept), sum(a.tombstones)) FROM breath.accounts a WHERE a.account_id = ANY (pair)
+    ) > bounds.records_max
   THEN
     RETURN 'account full';
   END IF;
@@ -65,7 +65,7 @@ BEGIN
 END
 $$;
 
--- As before (0029), by the bound that all who add a device go by.
+-- As before (0038), by the bound that all who add a device go by.
 CREATE OR REPLACE FUNCTION breath.join_device(
   p_account uuid, p_device uuid, p_secret_hash bytea, p_name text, p_time_zone text, p_refresh_session uuid,
   OUT tenant uuid, OUT generation integer
