@@ -38,6 +38,7 @@ struct KnownDevice {
   let name: String
   let timeZone: String
   let reset: Timestamp?
+  let pointer: JSONPointer
   /// What of it is not taken. The device is made known all the same: its records would have none otherwise.
   let verdicts: [Verdict]
 }
@@ -96,6 +97,7 @@ extension KnownDevice {
     }
     timeZone = try item["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
+    pointer = item.pointer
   }
 }
 
