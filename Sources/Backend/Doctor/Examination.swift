@@ -130,6 +130,7 @@ extension Examination {
   private mutating func examineDevices() {
     for device in stored.devices {
       compare("sums of device \(device.id.lowercased)", "\(device.sums)", "\(sums[device.id] ?? Sums())")
+      compare("time zone of device \(device.id.lowercased), unknown here", device.zone, device.usableZone)
     }
     let known = Set(stored.devices.map(\.id))
     for device in sums.keys where !known.contains(device) {

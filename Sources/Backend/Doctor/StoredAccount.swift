@@ -39,6 +39,8 @@ struct StoredAccount {
 
   struct StoredDevice {
     let id: UUID
+    /// As it is stored, and as this database can count in it.
+    let zone, usableZone: String
     let version, rowsVersion: Int64
     let sums: Sums
   }
@@ -75,7 +77,8 @@ extension StoredAccount {
       FROM breath.accounts WHERE account_id = \(account)
       """,
       """
-      SELECT device_id, version, rows_version, sessions, active_ms, cycles, xp
+      SELECT device_id, time_zone, breath.usable_zone(time_zone) AS usable_zone, version, rows_version, sessions,
+        active_ms, cycles, xp
       FROM breath.devices WHERE account_id = \(account) ORDER BY version
       """,
       """
@@ -112,6 +115,7 @@ extension StoredAccount.StoredDevice {
     id = try row["device_id"]
     version = try row["version"]
     rowsVersion = try row["rows_version"]
+    (zone, usableZone) = (try row["time_zone"], try row["usable_zone"])
     sums = Sums(
       sessions: try row["sessions"], activeMs: try row["active_ms"], cycles: try row["cycles"], xp: try row["xp"])
   }

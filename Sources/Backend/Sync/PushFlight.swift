@@ -31,9 +31,24 @@ struct PushFlight {
   /// What a sync writes.
   init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String) {
     self.init(caller, now: now, requestID: requestID)
-    if body.device.hasAny { statements.append(UpdateDevice.news(body.device, of: caller, now: now)) }
+    if body.device.hasAny { note(body.device) }
     if body.detail == .sessions { choose(.sessions) }
     store(body.push, sessions: body.detail == .days ? .no : .ifShared)
+  }
+
+  private mutating func note(_ stated: DeviceNews) {
+    var news = stated
+    if caller.isKey, news.timeZone != nil {
+      news.timeZone = nil
+      verdicts.notices.append(.zoneOfKey)
+    }
+    guard news.hasAny else { return }
+    let zone = news.timeZone
+    append(UpdateDevice.news(news, of: caller, now: now)) { result, verdicts in
+      if let row = result.first, let zone {
+        verdicts.notices += zone.notices(isUnknown: try row["is_unknown_zone"])
+      }
+    }
   }
 
   mutating func choose(_ detail: Detail) { statements.append(detail.choose(caller)) }

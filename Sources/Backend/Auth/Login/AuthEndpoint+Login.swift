@@ -57,13 +57,15 @@ extension AuthEndpoint {
         SELECT tenant, generation FROM breath.complete_login(
           \(account), \(index), \(hash.text), \(stronger), \(device.id.uuid), \(device.secretHash), \(device.name),
           \(device.timeZone), \(session), \(use.sealed), \(use.step), \(use.codeHash))
-        """, SessionRole.begin(session),
+        """, SessionRole.begin(session), device.question,
       ], context)
     guard let _: UUID = try joined[0].only["tenant"] else { throw refusal("changed or used meanwhile", context) }
     let role = try SessionRole(joined[1].only)
     let granted = try await grant(
       account: account, joined[0].only, as: role.role, to: device.id, session, services, context)
-    return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(found[0]))
+    return Reply(
+      200, json: role.noted(in: granted).noting(try device.notices(joined)), headers: try limits.login.headers(found[0])
+    )
   }
 
   private func login(
@@ -78,14 +80,16 @@ extension AuthEndpoint {
         """
         SELECT account, tenant, generation FROM breath.login_by_recovery(
           \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
-        """, SessionRole.begin(session),
+        """, SessionRole.begin(session), device.question,
       ], context)
     let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw refusal("code", context) }
     guard let _: UUID = try row["tenant"] else { throw Problem.secondFactorRequired }
     let role = try SessionRole(results[3].only)
     let granted = try await grant(row, as: role.role, to: device.id, session, services, context)
-    return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(results[0]))
+    return Reply(
+      200, json: role.noted(in: granted).noting(try device.notices(results)),
+      headers: try limits.login.headers(results[0]))
   }
 }
 
