@@ -25,7 +25,7 @@ struct Import: AsyncParsableCommand {
   @Option(help: "The server.")
   var url = ServerURL.standard
 
-  @Option(help: "What the server keeps: single sessions, or day totals only.")
+  @Option(help: "What the server keeps: single sessions, which chooses so for the whole account, or day totals only.")
   var detail = Detail.sessions
 
   @Flag(help: "Only report what an import would do.")
@@ -71,6 +71,7 @@ struct Import: AsyncParsableCommand {
     var outcome = ImportOutcome()
     outcome.reject(export.unreadable)
     outcome.isSalvaged = export.isSalvaged
+    _ = try await device.call(.PUT, "/v1/sync/detail", ["detail": .string(Detail.sessions.rawValue)]).success()
     var progress = ProgressBar(total: export.sessions.count, unit: "sessions")
     var done = 0
     for batch in export.batches {
