@@ -246,48 +246,6 @@ BEGIN
 END
 $$;
 
--- As in 0015.
-CREATE OR REPLACE FUNCTION breath.join_device(
-  p_account uuid, p_device uuid, p_secret_hash bytea, p_name text, p_time_zone text, p_refresh_session uuid,
-  OUT tenant uuid, OUT generation integer
-)
-LANGUAGE plpgsql
-AS $$
-DECLARE
-  devices_max CONSTANT integer := 100;
-  next_version bigint;
-BEGIN
-  UPDATE breath.accounts AS a SET version = a.version + 1 WHERE a.account_id = p_account
-  RETURNING a.version INTO next_version;
-  INSERT INTO breath.device_credentials (device_id, account_id, secret_hash)
-  VALUES (p_device, p_account, p_secret_hash)
-  ON CONFLICT (device_id) DO NOTHING;
-  IF FOUND THEN
-    IF devices_max <= (
-      SELECT count(*) FROM breath.devices d
-      WHERE d.account_id = p_account AND d.device_id <> p_device AND d.left_at IS NULL
-    ) THEN
-      RAISE EXCEPTION 'too many devices' USING ERRCODE = 'BM409';
-    END IF;
-    INSERT INTO breath.devices AS d (account_id, device_id, version, name, time_zone)
-    VALUES (p_account, p_device, next_version, p_name, breath.zone_of_new_device(p_account, p_time_zone))
-    ON CONFLICT (account_id, device_id) DO UPDATE SET version = excluded.version, name = excluded.name,
-      time_zone = coalesce(breath.known_zone(p_time_zone), d.time_zone), left_at = NULL,
-      revoked_at = CASE WHEN d.left_at IS NULL THEN d.revoked_at END;
-  ELSE
-    PERFORM FROM breath.device_credentials AS c
-    WHERE c.device_id = p_device AND c.account_id = p_account AND c.secret_hash = p_secret_hash;
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'device exists' USING ERRCODE = 'BM409';
-    END IF;
-    -- Keeps versions gapless: the number taken above belongs to the row it announces.
-    UPDATE breath.devices AS d SET version = next_version WHERE d.account_id = p_account AND d.device_id = p_device;
-  END IF;
-  SELECT s.tenant, s.generation INTO tenant, generation
-  FROM breath.begin_refresh_session(p_account, p_device, p_refresh_session) AS s;
-END
-$$;
-
 -- As in 0025.
 CREATE OR REPLACE FUNCTION breath.preview_pairing(
   p_code_hash bytea, p_device uuid, p_secret_hash bytea, p_time_zone text
@@ -332,34 +290,6 @@ BEGIN
 END
 $$;
 
--- As in 0011.
-CREATE OR REPLACE FUNCTION breath.adopt_devices(
-  p_account uuid, p_caller uuid, p_devices uuid[], p_names text[], p_zones text[], p_resets timestamptz[]
-) RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-  devices_max CONSTANT integer := 100;
-  next_version bigint;
-BEGIN
-  FOR i IN 1 .. cardinality(p_devices) LOOP
-    IF p_devices[i] = p_caller THEN CONTINUE; END IF;
-    IF NOT EXISTS (SELECT FROM breath.devices d WHERE d.account_id = p_account AND d.device_id = p_devices[i])
-      AND (SELECT count(*) FROM breath.devices d WHERE d.account_id = p_account) < devices_max
-    THEN
-      UPDATE breath.accounts a SET version = a.version + 1 WHERE a.account_id = p_account
-      RETURNING a.version INTO next_version;
-      INSERT INTO breath.devices (account_id, device_id, version, name, time_zone, reset_at)
-      VALUES (
-        p_account, p_devices[i], next_version, p_names[i], breath.zone_of_new_device(p_account, p_zones[i]),
-        p_resets[i]);
-    ELSIF p_resets[i] IS NOT NULL THEN
-      PERFORM breath.reset_device(p_account, p_caller, p_devices[i], p_resets[i]);
-    END IF;
-  END LOOP;
-END
-$$;
-
 -- As in 0016.
 CREATE OR REPLACE FUNCTION breath.begin_device_grant(
   p_device_code_hash bytea, p_user_code_hash bytea, p_client text, p_network text, p_device uuid, p_secret_hash bytea,
@@ -394,170 +324,33 @@ AS $$
     || CASE WHEN d.left_at IS NOT NULL THEN ',"left":true' ELSE '' END || '}'
 $$;
 
--- As in 0025.
-CREATE OR REPLACE FUNCTION breath.claim_challenge(
-  p_account uuid, p_device uuid, p_date date, p_challenge text, p_xp bigint, p_xp_from bigint, p_xp_below bigint,
-  p_cycles bigint, p_active_ms bigint, p_session_ms bigint, p_minute_from integer, p_minute_below integer,
-  OUT outcome text
-)
-LANGUAGE plpgsql
-AS $$
+-- And a word each in functions that are about something else, so that all else in them stays whatever it is. What is
+-- not found raises: then the function does something else with a zone by now.
+DO $$
 DECLARE
-  head breath.accounts;
-  clock timestamp;
-  day record;
-  xp_before bigint;
+  change record;
+  definition text;
 BEGIN
-  SELECT * INTO head FROM breath.accounts a WHERE a.account_id = p_account;
-  SELECT clock_timestamp() AT TIME ZONE breath.usable_zone(d.time_zone) INTO clock
-  FROM breath.devices d WHERE d.account_id = p_account AND d.device_id = p_device;
-  IF EXISTS (
-    SELECT FROM breath.challenge_claims c
-    WHERE c.account_id = p_account AND c.local_date = p_date AND c.challenge = p_challenge
-  ) THEN
-    outcome := 'claimed_before';
-    RETURN;
-  END IF;
-  outcome := 'other_day';
-  IF p_date <> (clock - head.day_start_minutes * interval '1 minute')::date THEN
-    RETURN;
-  END IF;
-  SELECT coalesce(sum(t.sessions), 0) AS sessions, coalesce(sum(t.active_ms), 0) AS active_ms,
-    coalesce(sum(t.cycles), 0) AS cycles, coalesce(sum(t.xp), 0) AS xp
-  INTO day FROM breath.day_totals t WHERE t.account_id = p_account AND t.local_date = p_date;
-  xp_before := head.awarded_xp - day.xp
-    - (SELECT coalesce(sum(c.xp), 0) FROM breath.challenge_claims c
-       WHERE c.account_id = p_account AND c.local_date = p_date)
-    + (SELECT coalesce(sum(greatest(d.reported_xp, d.xp)), 0) FROM breath.devices d WHERE d.account_id = p_account);
-  outcome := 'other_level';
-  IF NOT (greatest(xp_before, 0) >= p_xp_from AND greatest(xp_before, 0) < coalesce(p_xp_below, xp_before + 1)) THEN
-    RETURN;
-  END IF;
-  outcome := 'not_yet';
-  IF day.sessions = 0 OR day.cycles < p_cycles OR day.active_ms < p_active_ms
-    OR (p_session_ms > 0 AND day.active_ms < p_session_ms * day.sessions AND NOT EXISTS (
-      SELECT FROM breath.sessions s
-      WHERE s.account_id = p_account AND s.local_date = p_date AND s.counted_ms >= p_session_ms))
-    OR (extract(hour FROM clock) * 60 + extract(minute FROM clock) NOT BETWEEN p_minute_from AND p_minute_below - 1
-      AND NOT EXISTS (
-        SELECT FROM breath.sessions s
-        WHERE s.account_id = p_account AND s.local_date = p_date
-          AND s.local_minute BETWEEN p_minute_from AND p_minute_below - 1))
-  THEN
-    RETURN;
-  END IF;
-  INSERT INTO breath.challenge_claims (account_id, local_date, challenge, xp)
-  VALUES (p_account, p_date, p_challenge, p_xp);
-  UPDATE breath.accounts a SET awarded_xp = a.awarded_xp + p_xp, version = a.version + 1 WHERE a.account_id = p_account;
-  outcome := 'claimed';
-END
-$$;
-
--- As in 0026.
-CREATE OR REPLACE FUNCTION breath.store_sessions(
-  p_account uuid, p_caller uuid, p_device uuid, p_marker timestamptz, p_request_id text, p_silent text,
-  p_ids text[], p_started_at timestamptz[], p_local_dates date[], p_facts text[], p_counted_ms bigint[],
-  p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]
-) RETURNS TABLE (place integer, status text)
-LANGUAGE plpgsql
-AS $$
-DECLARE
-  named_max CONSTANT integer := 100;
-  pushed CONSTANT integer := cardinality(p_ids);
-  head record;
-  gain record;
-  statuses text[];
-BEGIN
-  SELECT a.version, a.day_start_minutes * interval '1 minute' AS day_start,
-    breath.usable_zone(d.time_zone) AS time_zone,
-    coalesce(breath.device_refusal(d, p_marker), CASE WHEN a.detail <> 'sessions' THEN 'detail_is_days' END) AS refusal,
-    EXISTS (SELECT FROM breath.tombstones t WHERE t.account_id = p_account) AS has_tombstones
-  INTO head
-  FROM breath.accounts a LEFT JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = p_device
-  WHERE a.account_id = p_account;
-  IF head.refusal IS NOT NULL THEN
-    statuses := array_fill(head.refusal, ARRAY[pushed]);
-  ELSIF head.has_tombstones THEN
-    SELECT array_agg(CASE WHEN b.account_id IS NOT NULL THEN 'tombstoned' END ORDER BY i.place) INTO statuses
-    FROM unnest(p_ids) WITH ORDINALITY AS i (session_id, place)
-    CROSS JOIN LATERAL breath.tombstone_hash(p_device, i.session_id) AS h
-    LEFT JOIN breath.tombstones b ON b.account_id = p_account AND b.hash_high = h.high AND b.hash_low = h.low;
-  END IF;
-
-  WITH stored AS (
-    INSERT INTO breath.sessions (
-      account_id, device_id, session_id, version, local_date, local_minute, started_at, facts, counted_ms, cycles, xp,
-      flags, hash_high, hash_low)
-    SELECT p_account, p_device, i.session_id, head.version + i.place,
-      coalesce(i.local_date, (i.clock - head.day_start)::date),
-      extract(hour FROM i.clock) * 60 + extract(minute FROM i.clock),
-      i.started_at, i.facts, i.counted_ms, i.cycles, i.xp, i.flags, i.hash_high, i.hash_low
-    FROM (
-      SELECT u.*, u.started_at AT TIME ZONE head.time_zone AS clock
-      FROM unnest(
-        p_ids, p_started_at, p_local_dates, p_facts, p_counted_ms, p_cycles, p_xp, p_flags, p_hash_high, p_hash_low
-      ) WITH ORDINALITY AS u (
-        session_id, started_at, local_date, facts, counted_ms, cycles, xp, flags, hash_high, hash_low, place)
-    ) AS i
-    WHERE statuses[i.place] IS NULL
-    ON CONFLICT (account_id, device_id, session_id) DO NOTHING
-    RETURNING local_date, counted_ms, cycles, xp, hash_high, hash_low
-  ), gained AS (
-    SELECT s.local_date, count(*) AS sessions, sum(s.counted_ms)::bigint AS active_ms, sum(s.cycles)::bigint AS cycles,
-      sum(s.xp)::bigint AS xp, bit_xor(s.hash_high) AS high, bit_xor(s.hash_low) AS low,
-      row_number() OVER (ORDER BY s.local_date) AS place
-    FROM stored s
-    GROUP BY s.local_date
-  ), days AS (
-    INSERT INTO breath.day_totals AS t (
-      account_id, local_date, device_id, version, derived_sessions, derived_active_ms, derived_cycles, derived_xp)
-    SELECT p_account, g.local_date, p_device, head.version + pushed + g.place, g.sessions, g.active_ms, g.cycles, g.xp
-    FROM gained g
-    ON CONFLICT (account_id, local_date, device_id) DO UPDATE SET
-      version = excluded.version,
-      derived_sessions = t.derived_sessions + excluded.derived_sessions,
-      derived_active_ms = t.derived_active_ms + excluded.derived_active_ms,
-      derived_cycles = t.derived_cycles + excluded.derived_cycles,
-      derived_xp = t.derived_xp + excluded.derived_xp
-    RETURNING t.*
-  )
-  -- What a day counted before follows from what it counts now and what came in.
-  SELECT coalesce(sum(g.sessions), 0)::integer AS stored, bit_xor(g.high) AS high, bit_xor(g.low) AS low,
-    max(t.version) AS version, range_agg(daterange(t.local_date, t.local_date, '[]')) AS dates,
-    sum(t.sessions - greatest(t.reported_sessions, t.derived_sessions - g.sessions))::bigint AS sessions,
-    sum(t.active_ms - greatest(t.reported_active_ms, t.derived_active_ms - g.active_ms))::bigint AS active_ms,
-    sum(t.cycles - greatest(t.reported_cycles, t.derived_cycles - g.cycles))::bigint AS cycles,
-    sum(t.xp - greatest(t.reported_xp, t.derived_xp - g.xp))::bigint AS xp
-  INTO gain
-  FROM days t JOIN gained g USING (local_date);
-  IF gain.stored > 0 THEN
-    UPDATE breath.devices d SET
-      sessions = d.sessions + gain.sessions, active_ms = d.active_ms + gain.active_ms,
-      cycles = d.cycles + gain.cycles, xp = d.xp + gain.xp, rows_version = gain.version
-    WHERE d.account_id = p_account AND d.device_id = p_device;
-    UPDATE breath.accounts a SET
-      version = gain.version, practised = a.practised + gain.dates, digest_count = a.digest_count + gain.stored,
-      digest_high = a.digest_high # gain.high, digest_low = a.digest_low # gain.low
-    WHERE a.account_id = p_account;
-  END IF;
-
-  IF gain.stored = pushed THEN
-    INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
-    VALUES (p_account, p_caller, p_request_id, 'sessions', pushed, 0, 0);
-    RETURN;
-  END IF;
-  IF head.refusal IS NULL THEN
-    statuses := breath.session_statuses(p_account, p_device, head.version, p_ids, p_hash_high, p_hash_low, statuses);
-  END IF;
-  INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected, verdicts)
-  SELECT p_account, p_caller, p_request_id, 'sessions', gain.stored, count(*) FILTER (WHERE j.status = 'duplicate'),
-    count(*) FILTER (WHERE j.status <> 'duplicate'),
-    jsonb_agg(jsonb_build_object('id', p_ids[j.place], 'status', j.status) ORDER BY j.place)
-      FILTER (WHERE j.status <> 'duplicate' AND j.place <= named_max)
-  FROM unnest(statuses) WITH ORDINALITY AS j (status, place)
-  HAVING count(*) > 0 AND (p_silent IS NULL OR bool_or(j.status IS DISTINCT FROM p_silent));
-  RETURN QUERY
-    SELECT j.place::integer, j.status FROM unnest(statuses) WITH ORDINALITY AS j (status, place)
-    WHERE j.status IS NOT NULL ORDER BY j.place;
+  FOR change IN
+    SELECT p.oid, i.* FROM (
+      VALUES
+        ('join_device', '\n[^\n]*PERFORM now\(\) AT TIME ZONE p_time_zone;[^\n]*', ''),
+        ('join_device', 'p_name, p_time_zone\)', 'p_name, breath.zone_of_new_device(p_account, p_time_zone))'),
+        ('join_device', 'excluded\.time_zone', 'coalesce(breath.known_zone(p_time_zone), d.time_zone)'),
+        ('adopt_devices', 'breath\.known_zone\(p_zones\[i\]\)', 'breath.zone_of_new_device(p_account, p_zones[i])'),
+        ('store_sessions', ' d\.time_zone,', ' breath.usable_zone(d.time_zone) AS time_zone,')
+    ) AS i (name, old, new)
+    LEFT JOIN pg_catalog.pg_proc p ON p.pronamespace = 'breath'::regnamespace AND p.proname = i.name
+    UNION ALL
+    SELECT p.oid, p.proname, 'AT TIME ZONE d\.time_zone', 'AT TIME ZONE breath.usable_zone(d.time_zone)'
+    FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace = 'breath'::regnamespace AND p.prosrc LIKE '%AT TIME ZONE d.time\_zone%'
+  LOOP
+    definition := pg_catalog.pg_get_functiondef(change.oid);
+    IF definition ~ change.old IS NOT TRUE THEN
+      RAISE EXCEPTION 'breath.% has no % any more', change.name, change.old;
+    END IF;
+    EXECUTE regexp_replace(definition, change.old, change.new, 'g');
+  END LOOP;
 END
 $$;

@@ -79,7 +79,8 @@ AS $$
 $$;
 
 -- Counts the sessions that a push brings of one device in their days, those that are new there. Answers what became of
--- each: 'folded', 'duplicate', 'tombstoned', or what keeps out all of the device. The rest is as in store_sessions.
+-- each: 'folded', 'duplicate', 'tombstoned', 'account_full', or what keeps out all of the device. The rest is as in
+-- store_sessions.
 --   p_only_folded: into days that have folded sessions already, and no others; says nothing.
 CREATE FUNCTION breath.fold_sessions(
   p_account uuid, p_caller uuid, p_device uuid, p_marker timestamptz, p_request_id text, p_only_folded boolean,
@@ -90,6 +91,8 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   named_max CONSTANT integer := 100;
+  -- More sessions than a day has room for.
+  day_max CONSTANT integer := 5000;
   head record;
   statuses text[];
   dates date[];
@@ -111,20 +114,25 @@ BEGIN
         AS u (session_id, started_at, stated_date, active_ms, cycles, xp, place)
     ), known AS (
       -- A device that travels may give a session that comes again another date, of which none is farther away.
-      SELECT f.local_date, unnest(f.session_keys) AS key FROM breath.folded_days f
+      SELECT f.local_date, f.session_keys FROM breath.folded_days f
       WHERE f.account_id = p_account AND f.device_id = p_device
         AND f.local_date BETWEEN (SELECT min(p.local_date) FROM pushed p) - 4
           AND (SELECT max(p.local_date) FROM pushed p) + 4
-    ), judged AS (
-      SELECT p.*, CASE
+    ), compared AS (
+      SELECT p.*, coalesce(cardinality(k.session_keys), 0) AS held, CASE
         WHEN head.has_tombstones AND EXISTS (
           SELECT FROM breath.tombstone_hash(p_device, p.session_id) AS h
           JOIN breath.tombstones t ON t.account_id = p_account AND t.hash_high = h.high AND t.hash_low = h.low
         ) THEN 'tombstoned'
-        WHEN p.key IN (SELECT k.key FROM known k) THEN 'duplicate'
-        WHEN p_only_folded AND p.local_date NOT IN (SELECT k.local_date FROM known k) THEN 'elsewhere'
-        ELSE 'folded' END AS status
-      FROM pushed p
+        WHEN p.key IN (SELECT unnest(o.session_keys) FROM known o) THEN 'duplicate'
+        WHEN p_only_folded AND k.local_date IS NULL THEN 'elsewhere' END AS known_as
+      FROM pushed p LEFT JOIN known k ON k.local_date = p.local_date
+    ), judged AS (
+      SELECT c.*, coalesce(c.known_as, CASE
+        WHEN c.held + row_number() OVER (PARTITION BY c.local_date, c.known_as ORDER BY c.place) > day_max
+          THEN 'account_full'
+        ELSE 'folded' END) AS status
+      FROM compared c
     ), folded AS (
       INSERT INTO breath.folded_days AS f (account_id, device_id, local_date, session_keys, active_ms, cycles, xp)
       SELECT p_account, p_device, j.local_date, array_agg(j.key), sum(j.active_ms), sum(j.cycles), sum(j.xp)
