@@ -3,7 +3,7 @@ import Postgres
 import StrictJSON
 
 /// Counts the sessions that a push brings of one device in their days, where they are not shared and so not kept
-/// (`fold_sessions` in sql/0048). Must run where `StoreSessions` may.
+/// (`fold_sessions` in sql/0036). Must run where `StoreSessions` may.
 struct FoldSessions {
   let caller: Caller
   /// Whose sessions these are.
@@ -43,13 +43,17 @@ struct FoldSessions {
 
   /// - Parameter result: of either: a row for each session that was not stored by itself.
   func judge(_ result: ResultSet, into verdicts: inout Verdicts) throws(PostgresError) {
-    var isStored = [Bool](repeating: true, count: sessions.count)
+    var (isStored, isTwin) = ([Bool](repeating: true, count: sessions.count), Set<Int>())
     /// Of an import: whether anything new counts there.
     var days: [PostgresDate: Bool] = [:]
     for row in result {
       let place: Int32 = try row["place"]
       let status: String = try row["status"]
       let date: PostgresDate? = try row["folded_on"]
+      if status == Verdict.heldByOtherDevice {
+        isTwin.insert(Int(place) - 1)
+        continue
+      }
       let item = sessions[Int(place) - 1]
       isStored[Int(place) - 1] = false
       if !isListed, let date, ["folded", "duplicate"].contains(status) {
@@ -61,8 +65,10 @@ struct FoldSessions {
     for isNew in days.values {
       if isNew { verdicts.addStored(1) } else { verdicts.addUnlistedDuplicate() }
     }
-    for (item, isStored) in zip(sessions, isStored) where isStored {
-      if let remark = Verdict.flagged(item.pointer, id: item.session.id, item.session.flags(now: now)) {
+    for (index, item) in sessions.enumerated() where isStored[index] {
+      if let remark = Verdict.flagged(
+        item.pointer, id: item.session.id, item.session.flags(now: now), isTwin: isTwin.contains(index))
+      {
         verdicts.add(remark)
       } else {
         verdicts.addStored(1)

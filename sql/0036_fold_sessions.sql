@@ -35,6 +35,7 @@ AS $$
     SELECT f.local_date, cardinality(f.session_keys)::bigint AS sessions, f.active_ms, f.cycles, f.xp,
       coalesce(t.reported_sessions, 0) AS old_sessions, coalesce(t.reported_active_ms, 0) AS old_active_ms,
       coalesce(t.reported_cycles, 0) AS old_cycles, coalesce(t.reported_xp, 0) AS old_xp,
+      coalesce(t.hash_high, 0) AS old_high, coalesce(t.hash_low, 0) AS old_low,
       row_number() OVER (ORDER BY f.local_date) AS place
     FROM breath.folded_days f LEFT JOIN breath.day_totals t USING (account_id, local_date, device_id)
     WHERE f.account_id = p_account AND f.device_id = p_device AND f.local_date = ANY (p_dates)
@@ -55,24 +56,22 @@ AS $$
     RETURNING t.*
   ), change AS (
     SELECT max(t.version) AS version, range_agg(daterange(t.local_date, t.local_date, '[]')) AS dates,
-      sum(t.sessions - greatest(g.old_sessions, t.derived_sessions))::bigint AS sessions,
-      sum(t.active_ms - greatest(g.old_active_ms, t.derived_active_ms))::bigint AS active_ms,
-      sum(t.cycles - greatest(g.old_cycles, t.derived_cycles))::bigint AS cycles,
-      sum(t.xp - greatest(g.old_xp, t.derived_xp))::bigint AS xp,
-      sum(after.records - before.records)::bigint AS records, bit_xor(before.high # after.high) AS high,
-      bit_xor(before.low # after.low) AS low
+      sum(t.sessions - greatest(g.old_sessions - t.twin_sessions, t.derived_sessions))::bigint AS sessions,
+      sum(t.active_ms - greatest(g.old_active_ms - t.twin_active_ms, t.derived_active_ms))::bigint AS active_ms,
+      sum(t.cycles - greatest(g.old_cycles - t.twin_cycles, t.derived_cycles))::bigint AS cycles,
+      sum(t.xp - greatest(g.old_xp - t.twin_xp, t.derived_xp))::bigint AS xp,
+      count(*) FILTER (WHERE greatest(g.old_sessions, g.old_active_ms, g.old_cycles, g.old_xp) = 0) AS records,
+      bit_xor(t.hash_high # g.old_high) AS high, bit_xor(t.hash_low # g.old_low) AS low
     FROM days t JOIN grown g USING (local_date)
-    CROSS JOIN LATERAL breath.day_hash(
-      p_device, g.local_date, g.old_sessions, g.old_active_ms, g.old_cycles, g.old_xp) AS before
-    CROSS JOIN LATERAL breath.day_hash(
-      p_device, t.local_date, t.reported_sessions, t.reported_active_ms, t.reported_cycles, t.reported_xp) AS after
   ), device AS (
     UPDATE breath.devices d SET sessions = d.sessions + c.sessions, active_ms = d.active_ms + c.active_ms,
-      cycles = d.cycles + c.cycles, xp = d.xp + c.xp, rows_version = c.version
+      cycles = d.cycles + c.cycles, xp = d.xp + c.xp, rows_version = c.version,
+      digest_count = d.digest_count + c.records, digest_high = d.digest_high # c.high,
+      digest_low = d.digest_low # c.low
     FROM change c
     WHERE d.account_id = p_account AND d.device_id = p_device AND c.version IS NOT NULL
   )
-  UPDATE breath.accounts a SET version = c.version, practised = a.practised + c.dates,
+  UPDATE breath.accounts a SET version = c.version, practised = a.practised + c.dates, kept = a.kept + c.records,
     digest_count = a.digest_count + c.records, digest_high = a.digest_high # c.high, digest_low = a.digest_low # c.low
   FROM change c
   WHERE a.account_id = p_account AND c.version IS NOT NULL
@@ -99,7 +98,7 @@ DECLARE
   folded_dates date[];
 BEGIN
   SELECT a.day_start_minutes * interval '1 minute' AS day_start, breath.usable_zone(d.time_zone) AS time_zone,
-    breath.device_refusal(d, p_marker) AS refusal,
+    breath.device_refusal(d, p_marker) AS refusal, breath.room(a) AS room,
     EXISTS (SELECT FROM breath.tombstones t WHERE t.account_id = p_account) AS has_tombstones
   INTO head
   FROM breath.accounts a LEFT JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = p_device
@@ -119,7 +118,7 @@ BEGIN
         AND f.local_date BETWEEN (SELECT min(p.local_date) FROM pushed p) - 4
           AND (SELECT max(p.local_date) FROM pushed p) + 4
     ), compared AS (
-      SELECT p.*, coalesce(cardinality(k.session_keys), 0) AS held, CASE
+      SELECT p.*, coalesce(cardinality(k.session_keys), 0) AS held, k.local_date IS NULL AS is_new, CASE
         WHEN head.has_tombstones AND EXISTS (
           SELECT FROM breath.tombstone_hash(p_device, p.session_id) AS h
           JOIN breath.tombstones t ON t.account_id = p_account AND t.hash_high = h.high AND t.hash_low = h.low
@@ -130,6 +129,7 @@ BEGIN
     ), judged AS (
       SELECT c.*, coalesce(c.known_as, CASE
         WHEN c.held + row_number() OVER (PARTITION BY c.local_date, c.known_as ORDER BY c.place) > day_max
+          OR c.is_new AND dense_rank() OVER (PARTITION BY c.is_new, c.known_as ORDER BY c.local_date) > head.room
           THEN 'account_full'
         ELSE 'folded' END) AS status
       FROM compared c
