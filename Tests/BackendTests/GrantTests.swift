@@ -58,8 +58,8 @@ import Testing
       breath.login_attempts breath_maintenance DELETE,SELECT
       breath.logins breath_auth INSERT,SELECT,UPDATE
       breath.outbox breath_auth INSERT
-      breath.outbox breath_maintenance DELETE,SELECT,UPDATE
-      breath.pairing_codes breath_auth INSERT,SELECT,UPDATE
+      breath.outbox breath_maintenance DELETE,INSERT,SELECT,UPDATE
+      breath.pairing_codes breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.pairing_codes breath_maintenance DELETE,SELECT
       breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.password_resets breath_maintenance DELETE,SELECT

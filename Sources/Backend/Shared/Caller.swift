@@ -48,7 +48,7 @@ extension Caller {
     }
   }
 
-  /// A key that writes practice goes first to where its person is (sql/0034).
+  /// A key that writes practice goes first to where its person is (`move_key` in sql/).
   var moves: [SQL] {
     guard case .key(_, .sync) = proof else { return [] }
     return ["SELECT breath.move_key(\(account.uuid), \(device.uuid))"]

@@ -38,7 +38,7 @@ extension Progress {
       ARRAY(SELECT upper(r) FROM unnest(a.practised) r) AS run_ends,
       \(PlanHistory.columns),
       t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges,
-      d.reset_at, d.clock_offset_ms
+      d.reset_at, d.clock_offset_ms, a.login_since
     FROM breath.accounts a
     JOIN \(viewer.device) d ON d.account_id = a.account_id
     \(PlanHistory.join)

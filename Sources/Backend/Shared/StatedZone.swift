@@ -2,7 +2,7 @@ import Postgres
 import StrictJSON
 
 /// A time zone as a client states it. What its machine calls its zone never fails a request: PostgreSQL tells which names
-/// mean something (`known_zone` in sql/0033), what means nothing leaves the zone as it was, and a notice says so.
+/// mean something (`known_zone` in sql/), what means nothing leaves the zone as it was, and a notice says so.
 struct StatedZone: Sendable {
   /// For `known_zone`; nil when it can be no zone, so that PostgreSQL need not see it.
   let text: String?

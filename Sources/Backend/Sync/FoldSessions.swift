@@ -3,7 +3,7 @@ import Postgres
 import StrictJSON
 
 /// Counts the sessions that a push brings of one device in their days, where they are not shared and so not kept
-/// (`fold_sessions` in sql/0036). Must run where `StoreSessions` may.
+/// (`fold_sessions` in sql/). Must run where `StoreSessions` may.
 struct FoldSessions {
   let caller: Caller
   /// Whose sessions these are.
