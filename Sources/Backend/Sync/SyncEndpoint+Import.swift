@@ -12,6 +12,9 @@ extension SyncEndpoint {
     let isDryRun = try request.query.flag("dryRun")
     let export = try ExportFile(try request.json(.importFile))
     var flight = PushFlight(caller, now: Timestamp(context.now), requestID: context.requestID)
+    if !isDryRun {
+      flight.charge(services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
+    }
     // A person asks for this one import to be kept in full; a key pushes within the tier that is there.
     if detail == .sessions, !caller.isKey { flight.choose(.sessions) }
     flight.store(
