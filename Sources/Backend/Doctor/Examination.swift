@@ -166,6 +166,7 @@ extension Examination {
   private mutating func examineDevices() {
     for device in stored.devices {
       compare("sums of device \(device.id.lowercased)", "\(device.sums)", "\(sums[device.id] ?? Sums())")
+      compare("time zone of device \(device.id.lowercased), unknown here", device.zone, device.usableZone)
       compare(
         "digest of device \(device.id.lowercased)", device.digest.text, (digests[device.id] ?? Digest()).text)
       let history = "history of device \(device.id.lowercased)"
@@ -188,6 +189,7 @@ extension Examination {
     compare("rows with a version of their own", "\(Set(rows.map(\.1)).count)", "\(rows.count)")
     let highest = rows.map(\.1).max() ?? 0
     if highest > stored.version { compare("version", "\(stored.version)", "at least \(highest)") }
+    if stored.isNearVersionEnd { compare("version", "\(max(highest, stored.version))", VersionRoom.expectation) }
     let own = stored.sessions.map { ($0.device, $0.version) } + stored.days.map { ($0.device, $0.version) }
     let newest = Dictionary(own, uniquingKeysWith: max)
     for device in stored.devices {

@@ -89,10 +89,22 @@ struct Verdict: Sendable {
       self.init(
         pointer, id: id, .tombstoned, code: status,
         detail: "This device left the account and took its records along; drop the copy of them.")
+    case "folded":
+      self.init(
+        pointer, id: id, .flagged, code: Refusal.detailIsDays,
+        detail: "This account shares day totals only: the session counts in its day, and is not kept.")
+    case "too_many_settings":
+      self.init(
+        pointer, id: id, .rejected, code: status,
+        detail: "This account holds as many settings as an account may. Those that it has can still be changed.")
+    case "too_many_devices":
+      self.init(
+        pointer, id: id, .rejected, code: status,
+        detail: "This account knows as many devices as an account may. Remove some that are not used any more.")
     case Refusal.detailIsDays:
       self.init(
         pointer, id: id, .rejected, code: status,
-        detail: "This account shares day totals only. Send days, or choose \"detail\": \"sessions\".")
+        detail: "This account shares day totals only. Send days, or \"detail\": \"sessions\" to count in them.")
     case Verdict.accountFull:
       self.init(
         pointer, id: id, .rejected, code: status,
@@ -118,6 +130,7 @@ struct Verdict: Sendable {
 struct Verdicts {
   private(set) var list: [Verdict] = []
   private(set) var stored = 0
+  var notices: [Notice] = []
   /// Duplicates that have no place of their own in what was sent.
   private var unlistedDuplicates = 0
 

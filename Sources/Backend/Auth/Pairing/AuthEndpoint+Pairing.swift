@@ -18,16 +18,28 @@ extension AuthEndpoint {
     let network = secretHash == nil ? here : nil
     let code = PairingCode.random()
     let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
-    let (made, headers) = try services.flight(
+    let (results, headers) = try services.flight(
       for: caller, locking: true,
       [
         """
+        SELECT c.open < b.pairing_codes_max AS has_room, \(caller.isProven(by: secretHash)) AS is_proven
+        FROM breath.account_bounds() AS b, (
+          SELECT count(*) AS open FROM breath.pairing_codes c
+          WHERE c.account_id = \(caller.account.uuid) AND c.redeemed_at IS NULL AND c.expires_at > now()
+        ) AS c
+        """,
+        """
         INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at, network)
         SELECT \(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt), \(network)
-        WHERE \(caller.isProven(by: secretHash))
-        """
+        FROM breath.account_bounds() AS b
+        WHERE \(caller.isProven(by: secretHash)) AND b.pairing_codes_max > (
+          SELECT count(*) FROM breath.pairing_codes c
+          WHERE c.account_id = \(caller.account.uuid) AND c.redeemed_at IS NULL AND c.expires_at > now())
+        """,
       ], context)
-    guard made[0].affected == 1 else { throw Problem.secretWrong }
+    let judged = try results[0].only
+    guard try judged["is_proven"] else { throw Problem.secretWrong }
+    guard try judged["has_room"] else { throw Problem.tooManyPairingCodes }
     return Reply(
       201,
       json: [
@@ -55,13 +67,14 @@ extension AuthEndpoint {
         SELECT account, tenant, generation, merge AS merge_id, merged_at, source, devices, NULL::timestamptz AS undone_at
         FROM breath.redeem_pairing(
           \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
-        """,
+        """, device.question,
       ], context)
     let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw Problem.pairingCodeInvalid }
     var reply = try await grant(row, to: device.id, session, services, context).object ?? JSONObject()
     if let merge = try Merge(row) { reply["merge"] = merge.json(now: context.now) }
-    return Reply(201, json: .object(reply), headers: try limit.headers(results[0]))
+    return Reply(
+      201, json: JSON.object(reply).noting(try device.notices(results)), headers: try limit.headers(results[0]))
   }
 
   /// Counts as a guess like the real thing, and uses nothing up.
@@ -77,20 +90,22 @@ extension AuthEndpoint {
         SELECT part, devices, sessions, total_xp, active_ms, longest_streak, today, run_starts, run_ends, plan_dates,
           daily_minutes, weekly_minutes, weekly_days, rest_days, freezes_from
         FROM breath.preview_pairing(\(code.hash), \(device.id.uuid), \(device.secretHash), \(device.timeZone))
-        """,
+        """, device.question,
       ], context)
     var parts: [String: JSON] = [:]
     for row in results[2] { parts[try row["part"]] = try Standing(row).json }
     guard let other = parts["other"], let after = parts["after"] else { throw Problem.pairingCodeInvalid }
     let before: JSON = ["this": parts["this"] ?? Standing.nothing, "other": other]
-    return Reply(
-      200,
-      json: ["dryRun": true, "merges": .bool(parts["this"] != nil), "before": before, "after": after],
-      headers: try limit.headers(results[0]))
+    let reply: JSON = ["dryRun": true, "merges": .bool(parts["this"] != nil), "before": before, "after": after]
+    return Reply(200, json: reply.noting(try device.notices(results)), headers: try limit.headers(results[0]))
   }
 }
 
 extension Problem {
+  fileprivate static let tooManyPairingCodes = Problem.conflict(
+    code: "too_many_codes",
+    detail: "Too many codes of this account are open. Use one of them, or wait until they expire after ten minutes.")
+
   static let pairingCodeInvalid = Problem(
     404, code: "pairing_code_invalid",
     detail: """
