@@ -20,10 +20,11 @@ enum Asker {
     }
   }
 
-  var viewer: Viewer {
+  /// - Parameter zone: that the question names, if any.
+  func viewer(in zone: StatedZone? = nil) -> Viewer {
     switch self {
-    case .caller(let caller): Viewer(caller)
-    case .wakaTimeKey(let key): Viewer(entered: key.device)
+    case .caller(let caller): Viewer(caller, in: zone)
+    case .wakaTimeKey(let key): Viewer(entered: key.device, in: zone)
     }
   }
 

@@ -45,7 +45,8 @@ package struct StatsEndpoint {
       let question = EntityTag.Question(view: view.name, of: asker.subject, query: request.query)
       let asked = request.headers["if-none-match"]
       let known = EntityTag.known(in: asked, question)
-      let (result, limit) = try services.flight(for: asker, view.query(for: asker.viewer, known: known), context)
+      let (result, limit) = try services.flight(
+        for: asker, view.query(for: asker.viewer(in: view.zone), known: known), context)
       let answer = try Answer(result.only, view, question)
       if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }
       var reply = try answer.reply()

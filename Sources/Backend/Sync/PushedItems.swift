@@ -36,11 +36,11 @@ struct PushedDeletion {
 struct KnownDevice {
   let id: DeviceID
   let name: String
-  let timeZone: String
+  let timeZone: StatedZone?
   let reset: Timestamp?
   let pointer: JSONPointer
   /// What of it is not taken. The device is made known all the same: its records would have none otherwise.
-  let verdicts: [Verdict]
+  let notices: [Notice]
 }
 
 // MARK: - Reading
@@ -90,12 +90,12 @@ extension KnownDevice {
     id = try DeviceID(item.object()["id"])
     do throws(JSONMismatch) {
       name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.name().text } ?? "device"
-      verdicts = []
+      notices = []
     } catch {
       name = item["name"].json?.string.flatMap { Name(cleaning: $0)?.text } ?? "device"
-      verdicts = [.rejected(item["name"], error)]
+      notices = [.nameNotTaken(error)]
     }
-    timeZone = try item["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
+    timeZone = try item["timeZone"].ifPresent(StatedZone.init)
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
     pointer = item.pointer
   }

@@ -159,7 +159,9 @@ private struct UserCodeField {
 private struct AskingDevice {
   static let unknownClient = "unknown client"
 
-  let client, name, timeZone: String
+  let client, name: String
+  /// What means nothing is left aside: OAuth has no place to say so.
+  let timeZone: String?
   let id: UUID
   let secretHash: [UInt8]
 
@@ -172,9 +174,7 @@ private struct AskingDevice {
     }
     client = try text("client_id", or: AskingDevice.unknownClient)
     name = try text("device_name", or: client)
-    do { timeZone = try JSONNode(.string(parameters["time_zone"] ?? "UTC")).timeZone() } catch {
-      throw OAuthParameter.Wrong(detail: "time_zone must be an IANA name like Europe/Berlin.")
-    }
+    timeZone = parameters["time_zone"].flatMap { StatedZone($0).text }
     switch (parameters["device_id"], parameters["device_secret"]) {
     case (nil, nil):
       id = UUID()

@@ -23,7 +23,7 @@ extension StatsEndpoint {
       let asker = try await services.authenticator.asker(of: request)
       let picture = try PictureRequest(drawing, request.query)
       let (result, limit) = try services.flight(
-        for: asker, picture.view.query(for: asker.viewer, known: nil), context)
+        for: asker, picture.view.query(for: asker.viewer(), known: nil), context)
       let headers = limit + [("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
       return try reply(picture, result.only, .all, request, headers)
     }
