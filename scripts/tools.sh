@@ -16,11 +16,12 @@ require_swift() {
   fi
 }
 
-# What the tests need beside: a certificate's maker, a mail server, and what photographs the pictures. DejaVu is the font
+# What the tests need beside: a certificate's maker, a mail server, HTTP clients, and what photographs the pictures. DejaVu is the font
 # they are photographed in, the same everywhere: its letters are what the pictures are measured for.
 # shellcheck disable=SC2034  # for those who source this
 test_packages=(
-  openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd chromium:chromium xmllint:libxml2-utils
+  openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd ab:apache2-utils wget:wget
+  /usr/lib/python3/dist-packages/httpx:python3-httpx chromium:chromium xmllint:libxml2-utils
   /usr/lib/python3/dist-packages/PIL:python3-pil
   /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
 )
