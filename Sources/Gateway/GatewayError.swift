@@ -4,10 +4,8 @@ internal import NIOCore
 /// Why the gateway cannot start: a line that says what to do.
 package enum GatewayError: Error, Sendable, Equatable, CustomStringConvertible {
   case addressInUse(host: String, port: Int)
-  /// No address of this machine.
-  case addressNotHere(host: String)
-  /// A low port, which only root may take.
-  case portNotAllowed(port: Int)
+  case noSuchAddress(host: String)
+  case notAllowed(port: Int)
   case cannotListen(host: String, port: Int, reason: String)
   case noExecutable(String)
 
@@ -15,10 +13,10 @@ package enum GatewayError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .addressInUse(let host, let port):
       "port \(port) on \(host) is in use: stop what listens there, or choose another port (--port, PORT)"
-    case .addressNotHere(let host):
-      "\(host) is no address of this machine: 127.0.0.1 listens for this machine alone, 0.0.0.0 for all (--host)"
-    case .portNotAllowed(let port):
-      "port \(port) is not for this user: choose one from 1024 on (--port, PORT), and let a proxy listen at \(port)"
+    case .noSuchAddress(let host):
+      "\(host) is no address of this machine: choose one that it has (--host), such as 127.0.0.1"
+    case .notAllowed(let port):
+      "port \(port) is not for you: choose one from 1024 on (--port, PORT), or be root"
     case .cannotListen(let host, let port, let reason):
       "cannot listen at port \(port) on \(host): \(reason) (--host, --port, PORT)"
     case .noExecutable(let path):
@@ -30,12 +28,12 @@ package enum GatewayError: Error, Sendable, Equatable, CustomStringConvertible {
   init?(binding error: any Error, host: String, port: Int) {
     switch error {
     case let error as IOError where error.errnoCode == EADDRINUSE: self = .addressInUse(host: host, port: port)
-    case let error as IOError where error.errnoCode == EADDRNOTAVAIL: self = .addressNotHere(host: host)
+    case let error as IOError where error.errnoCode == EADDRNOTAVAIL: self = .noSuchAddress(host: host)
     case let error as IOError where error.errnoCode == EACCES || error.errnoCode == EPERM:
-      self = .portNotAllowed(port: port)
+      self = .notAllowed(port: port)
     case let error as IOError:
       self = unsafe .cannotListen(host: host, port: port, reason: String(cString: strerror(error.errnoCode)))
-    case is SocketAddressError, is SocketAddressError.FailedToParseIPByteBuffer: self = .addressNotHere(host: host)
+    case is SocketAddressError, is SocketAddressError.FailedToParseIPByteBuffer: self = .noSuchAddress(host: host)
     default: return nil
     }
   }

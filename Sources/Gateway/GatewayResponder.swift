@@ -23,7 +23,7 @@ struct GatewayResponder: HTTPResponder {
   /// Whether anything but 404 can come of it.
   func isServed(_ target: String) -> Bool {
     switch Route(target) {
-    case .home: true
+    case .home, .connect: true
     case .function(let name, _, _): pools[name] != nil
     case .unknown: false
     }
@@ -33,7 +33,8 @@ struct GatewayResponder: HTTPResponder {
     let id = ActivationID.random()
     let crossOrigin = cors.headers(for: request.headers[.origin])
     switch Route(request.head.path ?? "") {
-    case .home: return home(crossOrigin)
+    case .home: return request.head.asksForHTML ? Page.home : home(crossOrigin)
+    case .connect: return Page.connect
     case .function(let name, let path, let query):
       guard let pool = pools[name] else { return Problem.notFound.response(id, crossOrigin) }
       // Whole already, and not too large; whose sender is gone gets no answer anyway.

@@ -29,23 +29,37 @@ struct Serve: AsyncParsableCommand {
     help: "Processes per function at most, each with one database connection; by default one more than processors.")
   var poolSize = min(64, ProcessInfo.processInfo.activeProcessorCount + 1)
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Removes what has expired each day, and sends mails where BREATH_SMTP_URL and BREATH_MAIL_FROM are set.")
+  var maintenance = true
+
   func validate() throws {
     guard (1...64).contains(poolSize) else { throw ValidationError("--pool must be between 1 and 64.") }
   }
 
   func run() async throws {
-    let chosenPort = try chosenPort
     var configuration = Gateway.Configuration(
-      host: host, port: chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
+      host: host, port: try chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
       environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
     configuration.trustedProxies = try trustedProxies
     configuration.corsOrigins = ProcessInfo.processInfo.environment["BREATH_CORS_ORIGINS"]
     configuration.outboundPaths = FunctionEnvironment.outboundPaths
+    let attendants = attendants
+    defer { attendants?.cancel() }
     let gateway = Gateway(configuration) { [host] port in
       print("Breath Master Sync listens at http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
       fflush(nil)
     }
     try await gateway.run()
+  }
+
+  /// Beside the server, for as long as it runs.
+  private var attendants: Task<Void, Never>? {
+    guard maintenance else { return nil }
+    let attendants = Attendants(
+      binDirectory: binDirectory ?? Serve.ownFolder, environment: ProcessInfo.processInfo.environment)
+    return Task { await attendants.run() }
   }
 
   /// Here rather than in `validate()`, which answers with the usage: the environment is not typed at a prompt.

@@ -9,7 +9,7 @@ import Testing
       SELECT table_schema || '.' || table_name || ' ' || grantee || ' '
         || string_agg(privilege_type, ',' ORDER BY privilege_type) AS value
       FROM information_schema.role_table_grants
-      WHERE table_schema IN ('breath', 'breath_meta') AND grantee NOT IN ('breath_owner', 'postgres')
+      WHERE table_schema IN ('breath', 'breath_meta') AND grantee NOT IN ('breath_owner', 'breath_dump', 'postgres')
       GROUP BY table_schema, table_name, grantee
       """)
     let expected = """

@@ -77,7 +77,7 @@ import Testing
     let scene = try Scene()
     let (access, _) = try scene.register("Gabriela.O'Neill+breath@mail.example.org")
     let run = try scene.send()
-    #expect(run.status == 0 && run.output == "1 mails sent, 0 to be tried again.\n")
+    #expect(run.status == 0 && run.output == "1 mail sent, 0 to be tried again.\n")
     let mail = try scene.nextMail()
     #expect(mail["from"] == "breath@example.org" && mail["to"] == ["Gabriela.O'Neill+breath@mail.example.org"])
     let (headers, body) = try OutboxTests.headers(mail)
@@ -117,7 +117,7 @@ import Testing
     let scene = try Scene()
     for email in ["later@example.org", "refused@example.org", "fine@example.org"] { _ = try scene.register(email) }
     let run = try scene.send()
-    #expect(run.status == 69 && run.output.contains("1 mails sent, 2 to be tried again."))
+    #expect(run.status == 69 && run.output.contains("1 mail sent, 2 to be tried again."))
     #expect(try scene.nextMail()["to"] == ["fine@example.org"])
     #expect(try scene.send().output == "0 mails sent, 0 to be tried again.\n", "not before a minute has passed")
     try scene.waitForNextTry()

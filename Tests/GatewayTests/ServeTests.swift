@@ -142,7 +142,7 @@ import Testing
   @Test(.enabled(if: getuid() != 0, "NOT RUN: root may take any port"))
   func `a low port gives one line that says which to take`() throws {
     let served = try Served(bin: try FakeFunction.folder(Self.functions), port: 80)
-    #expect(served.complaint().hasPrefix("Error: port 80 is not for this user: choose one from 1024 on"))
+    #expect(served.complaint().hasPrefix("Error: port 80 is not for you: choose one from 1024 on"))
     #expect(served.process.terminationStatus == 1)
   }
 
