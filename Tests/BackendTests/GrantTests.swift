@@ -28,6 +28,7 @@ import Testing
       breath.challenge_claims breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.challenge_claims breath_stats INSERT,SELECT
       breath.consents breath_auth SELECT
+      breath.consents breath_maintenance DELETE,SELECT
       breath.consents breath_merge INSERT,SELECT,UPDATE
       breath.consents breath_sync INSERT,SELECT
       breath.day_totals breath_maintenance DELETE
@@ -56,8 +57,8 @@ import Testing
       breath.login_attempts breath_maintenance DELETE,SELECT
       breath.logins breath_auth INSERT,SELECT,UPDATE
       breath.outbox breath_auth INSERT
-      breath.outbox breath_maintenance DELETE,SELECT,UPDATE
-      breath.pairing_codes breath_auth INSERT,SELECT,UPDATE
+      breath.outbox breath_maintenance DELETE,INSERT,SELECT,UPDATE
+      breath.pairing_codes breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.pairing_codes breath_maintenance DELETE,SELECT
       breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.password_resets breath_maintenance DELETE,SELECT
