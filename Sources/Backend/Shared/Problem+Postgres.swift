@@ -34,7 +34,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
     problem.headers += RateLimit.headers(refusal: error.constraint)
     return problem
-  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than lock_timeout (sql/0029)
+  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than lock_timeout (sql/0040)
     return .unavailable(
       code: "busy", detail: "Another request of this account is at work. Repeat this one a little later.",
       retryAfter: .seconds(1))
