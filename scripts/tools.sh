@@ -61,10 +61,10 @@ require_only() {
   command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
   if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086  # a list
-    "$root/scripts/packages.sh" $missing
+    "$root/scripts/packages.sh" $missing || exit 1
   elif command -v sudo >/dev/null; then
     # shellcheck disable=SC2086
-    if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing; else sudo='sudo '; fi
+    if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing || exit 1; else sudo='sudo '; fi
   else
     fail "missing packages: run this as root, then start again: scripts/packages.sh$missing"
   fi

@@ -34,14 +34,10 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
     problem.headers += RateLimit.headers(refusal: error.constraint)
     return problem
-  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than lock_timeout (sql/0040)
+  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than lock_timeout (sql/0044)
     return .unavailable(
       code: "busy", detail: "Another request of this account is at work. Repeat this one a little later.",
       retryAfter: .seconds(1))
-  case "22023":  // invalid_parameter_value: the only parameter PostgreSQL judges is a time zone
-    return .invalidContent([
-      .init(pointer: "/device/timeZone", code: "unknown_time_zone", detail: "must be an IANA name like Europe/Berlin")
-    ])
   default: break
   }
   context.log(.error, "database", ["error": .string("\(error)")])
