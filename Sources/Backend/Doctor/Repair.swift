@@ -13,7 +13,7 @@ struct Repair {
     (self.account, self.stored, self.examination) = (account, stored, examination)
   }
 
-  var statements: [SQL] { [version, sessions, days, hashes, head, devices] }
+  var statements: [SQL] { [version, sessions, days, hashes, head, devices, zones] }
 
   private var version: SQL {
     let highest = Repair.highestVersion(in: stored)
@@ -131,6 +131,14 @@ struct Repair {
         digest_high, digest_low), breath.accounts a
       WHERE d.account_id = \(account) AND d.device_id = i.device_id AND a.account_id = \(account)
       """
+  }
+
+  /// What it is counted in anyhow; the device says with its next call where it is.
+  private var zones: SQL {
+    """
+    UPDATE breath.devices SET time_zone = breath.usable_zone(time_zone)
+    WHERE account_id = \(account) AND time_zone <> breath.usable_zone(time_zone)
+    """
   }
 
   private static func highestVersion(in stored: StoredAccount) -> Int64 {

@@ -34,10 +34,6 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
     problem.headers += RateLimit.headers(refusal: error.constraint)
     return problem
-  case "22023":  // invalid_parameter_value: the only parameter PostgreSQL judges is a time zone
-    return .invalidContent([
-      .init(pointer: "/device/timeZone", code: "unknown_time_zone", detail: "must be an IANA name like Europe/Berlin")
-    ])
   default: break
   }
   context.log(.error, "database", ["error": .string("\(error)")])
