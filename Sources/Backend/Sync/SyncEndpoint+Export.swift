@@ -75,7 +75,7 @@ struct Today {
     """
     SELECT sum(t.sessions)::bigint AS sessions, sum(t.active_ms)::bigint AS active_ms
     FROM breath.accounts a
-    JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
+    JOIN \(Viewer(caller).device) d ON d.account_id = a.account_id
     JOIN breath.day_totals t ON t.account_id = a.account_id AND t.local_date
       = \(LocalDate.today)
     WHERE a.account_id = \(caller.account.uuid)

@@ -89,6 +89,10 @@ struct Verdict: Sendable {
       self.init(
         pointer, id: id, .tombstoned, code: status,
         detail: "This device left the account and took its records along; drop the copy of them.")
+    case "folded":
+      self.init(
+        pointer, id: id, .flagged, code: Refusal.detailIsDays,
+        detail: "This account shares day totals only: the session counts in its day, and is not kept.")
     case "too_many_settings":
       self.init(
         pointer, id: id, .rejected, code: status,
@@ -100,7 +104,7 @@ struct Verdict: Sendable {
     case Refusal.detailIsDays:
       self.init(
         pointer, id: id, .rejected, code: status,
-        detail: "This account shares day totals only. Send days, or choose \"detail\": \"sessions\".")
+        detail: "This account shares day totals only. Send days, or \"detail\": \"sessions\" to count in them.")
     case Verdict.accountFull:
       self.init(
         pointer, id: id, .rejected, code: status,
@@ -126,6 +130,7 @@ struct Verdict: Sendable {
 struct Verdicts {
   private(set) var list: [Verdict] = []
   private(set) var stored = 0
+  var notices: [Notice] = []
   /// Duplicates that have no place of their own in what was sent.
   private var unlistedDuplicates = 0
 
