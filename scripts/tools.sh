@@ -16,9 +16,12 @@ require_swift() {
   fi
 }
 
-# What the tests need beside: a certificate's maker and a mail server.
+# What the tests need beside: a certificate's maker, a mail server, and HTTP clients that others wrote.
 # shellcheck disable=SC2034  # for those who source this
-test_packages=(openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd xmllint:libxml2-utils)
+test_packages=(
+  openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd xmllint:libxml2-utils ab:apache2-utils wget:wget
+  /usr/lib/python3/dist-packages/httpx:python3-httpx
+)
 
 # What photographs the pictures: 700 MB, so only where it is asked for, as in CI. DejaVu is the font they are photographed
 # in, the same everywhere: its letters are what the pictures are measured for.
