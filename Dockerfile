@@ -7,11 +7,13 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # Tests too: SwiftPM refuses a manifest whose targets are not there.
-COPY Package.swift ./
+# The versions of the dependencies are fixed once they are committed.
+COPY Package.swift Package.resolve[d] ./
 COPY Sources Sources
 COPY Tests Tests
-RUN for product in sync stats auth admin breath; do \
-    swift build -c release --static-swift-stdlib --product "$product" \
+RUN if [ -f Package.resolved ]; then locked=--only-use-versions-from-resolved-file; fi \
+  && for product in sync stats auth admin breath; do \
+    swift build -c release --static-swift-stdlib ${locked:-} --product "$product" \
     && install -D --strip ".build/release/$product" "/out/bin/$product" || exit 1; \
   done
 

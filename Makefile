@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth test-api
+.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth test-api openapi
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check-oauth: ## Sign in with OAuth libraries that others wrote
 
 test-api: ## Look for what functions/openapi.yaml does not describe (SECONDS, SEED)
 	@scripts/test-api.sh "$(or $(SECONDS),240)" "$(or $(SEED),1)"
+
+openapi: ## Write functions/openapi.json anew, from openapi.yaml
+	@BREATH_RENEW_OPENAPI=1 scripts/test.sh --filter OpenAPIJSONTests
 
 container: ## Walk through the Dockerfile in a clean root file system
 	@scripts/container-check.sh

@@ -131,7 +131,9 @@ let package = Package(
       exclude: ["smtp-server.py"], swiftSettings: strict),
     .testTarget(
       name: "DeploymentTests",
-      dependencies: ["Backend", "FunctionRuntime", "TestSupport", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Torture",

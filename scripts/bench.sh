@@ -9,5 +9,6 @@ cd "$root"
 
 require_swift
 require_packages openssl:openssl
-swift build -c release --explicit-target-dependency-import-check error
+forget_moved_build
+swift build "${swift_flags[@]}"
 exec scripts/with-database.sh .build/release/breath bench "$@"

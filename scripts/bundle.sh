@@ -15,17 +15,20 @@ umask 022
 
 functions=(sync stats auth admin)
 limit=$((20 * 1000 * 1000))
+warning=$((limit * 95 / 100))
 build=.build-bundle
 zips=.build/bundle
 
 require_swift
 require_packages zip:zip strip:binutils
 
-say "Building with a static standard library (the first time takes some minutes) …"
+require_network
+say "Building with a static standard library (the first time takes 8 to 16 minutes; $build/bundle.log has what it says):"
 mkdir -p "$build"
 for name in "${functions[@]}"; do
   # Nothing loads code that would look for our symbols; without them the linker drops what nobody calls.
-  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" \
+  say "  $name"
+  swift build "${swift_flags[@]}" --static-swift-stdlib --scratch-path "$build" --product "$name" \
     -Xlinker --no-export-dynamic >"$build/bundle.log" 2>&1 ||
     { tail -n 20 "$build/bundle.log" >&2; fail "the build of $name failed: see $build/bundle.log"; }
 done
@@ -82,13 +85,16 @@ printf '%-12s %10s %10s %10s  %-8s %s\n' function unpacked zip base64 glibc sha2
 for name in "${functions[@]}" maintenance; do
   folder=$root/packages/v1/$name
   source=$name
-  [ "$name" != maintenance ] || source=admin
+  [ "$name" != maintenance ] || source="admin"
   assemble "$source" "$folder"
   check_closed "$folder"
   pack "$folder" "$root/$zips/$name.zip"
   size=$(stat -c %s "$root/$zips/$name.zip")
+  # base64 has four bytes for each three that were begun.
+  # shellcheck disable=SC2017
   printf '%-12s %10d %10d %10d  %-8s %.16s\n' "$name" "$(du -sb "$folder" | cut -f 1)" "$size" $(((size + 2) / 3 * 4)) \
     none "$(sha256sum "$root/$zips/$name.zip" | cut -d ' ' -f 1)"
   ((size <= limit)) || fail "$name.zip is larger than $limit bytes: see what grew under packages/v1/$name"
+  ((size <= warning)) || say "warning: $name.zip has $((limit - size)) bytes left of $limit" >&2
 done
 say "Ready to deploy: packages/v1, and the zips in $zips."

@@ -12,6 +12,9 @@ fail() {
   exit 1
 }
 
+# A path as short as it can be typed from here.
+shown() { printf '%s' "${1#"$root/"}"; }
+
 random_hex() { od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
 # 32 bytes in base64url, as `breath keys secret` prints them.

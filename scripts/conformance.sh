@@ -37,7 +37,8 @@ export BREATH_TEST_BUNDLE BREATH_TEST_OLD_ROOT BREATH_TEST_REPORT
 trap 'rm -f "$BREATH_TEST_REPORT"' EXIT
 
 say "Building the tests …"
-swift build -c release --build-tests --explicit-target-dependency-import-check error ||
+forget_moved_build
+swift build "${swift_flags[@]}" --build-tests ||
   explain_failure "the build" /dev/null "$root"
 result=0
 scripts/with-database.sh swift test -c release --skip-build --filter ConformanceTests "$@" || result=$?

@@ -152,8 +152,9 @@ user=$(said USER) port=$(free_port)
 
 make_root
 install_packages_of_image
+say "Building (the first time takes 8 to 16 minutes; $build.log has what it says) …"
 for name in sync stats auth admin breath; do
-  swift build -c release --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build.log" 2>&1 ||
+  swift build "${swift_flags[@]}" --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build.log" 2>&1 ||
     explain_failure "the build of $name" "$build.log" "$dir"
 done
 step "release build with a static standard library"

@@ -11,7 +11,8 @@ modules=(BreathDomain FunctionRuntime Pictures Postgres StrictJSON)
 
 require_swift
 require_packages "${test_packages[@]}"
-swift build -c release --explicit-target-dependency-import-check error
+forget_moved_build
+swift build "${swift_flags[@]}"
 swift build --build-path .build-coverage --build-tests --enable-code-coverage
 scripts/with-database.sh swift test --build-path .build-coverage --skip-build --enable-code-coverage
 

@@ -2,7 +2,7 @@
 # A migrated database in a private cluster, and the environment that leads to it. Sourced, not run; after common.sh.
 
 # shellcheck disable=SC2154  # root is from common.sh
-breath=$root/.build/release/breath
+breath=${BREATH_BIN:-$root/.build/release}/breath
 roles=(sync stats auth admin)
 
 # A value as a shell word.

@@ -82,7 +82,7 @@ BREATH_LIBFUZZER=$(lib_fuzzer)
 [ -n "$BREATH_LIBFUZZER" ] || fail "this Swift has no libFuzzer: take a toolchain for Linux from https://www.swift.org/install"
 export BREATH_LIBFUZZER
 say "Building with libFuzzer and AddressSanitizer (the first time takes some minutes) …"
-swift build -c release --scratch-path "$build" --product fuzz --explicit-target-dependency-import-check error \
+swift build "${swift_flags[@]}" --scratch-path "$build" --product fuzz \
   >"$build.log" 2>&1 || explain_failure "the build" "$build.log" "$root"
 fuzz=$root/$build/release/fuzz
 [ -e "$ledger" ] || printf 'date\tcommit\ttarget\tseconds\texecutions\tper_second\tcoverage\tcorpus\tcrashes\n' >"$ledger"

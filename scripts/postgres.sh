@@ -101,6 +101,7 @@ facts() {
   socket=$(sed -n 5p "$data/postmaster.pid")
   escaped=$(printf '%s' "$socket" | sed 's,/,%2F,g; s, ,%20,g')
   printf "BREATH_PG_PORT=%s\nBREATH_PG_SOCKET='%s'\nBREATH_PG_DATA='%s'\n" "$chosen" "$socket" "$data"
+  printf "BREATH_PG_LOG='%s'\n" "$log"
   # The database's name goes between the two.
   printf "BREATH_PG_PLACE='host=%s&port=%s'\nBREATH_PG_PASSWORD='%s'\n" "$escaped" "$chosen" "$(cat "$password_file")"
 }

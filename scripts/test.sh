@@ -1,6 +1,9 @@
 #!/bin/bash
 # Builds once, in release configuration, and runs every test against a new PostgreSQL cluster of its own.
 # Arguments go to 'swift test', such as --filter PushTests.
+#
+#   BREATH_TEST_PICTURES=1   the pictures must be photographed in Chromium, which is installed where that is allowed;
+#                            otherwise they are when it is there
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -9,13 +12,24 @@ set -euo pipefail
 cd "$root"
 
 require_swift
+if [ "${BREATH_TEST_PICTURES:-}" = 1 ]; then test_packages+=("${picture_packages[@]}"); fi
 require_packages "${test_packages[@]}"
-say "Building (the first time takes some minutes) …"
-swift build -c release --build-tests --explicit-target-dependency-import-check error ||
-  explain_failure "the build" /dev/null "$root"
+require_network
+forget_moved_build
+say "Building (the first time takes 10 to 25 minutes) …"
+swift build "${swift_flags[@]}" --build-tests || explain_failure "the build" /dev/null "$root"
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# What tests and SwiftPM leave behind is in a folder of this run, which stays only when something failed.
+TMPDIR=$(mktemp -d)
+chmod 0711 "$TMPDIR"
+export TMPDIR
+log=$TMPDIR/log
+finish() {
+  local code=$?
+  if [ $code = 0 ]; then rm -rf --one-file-system "$TMPDIR"; else say "What the tests left behind is in $TMPDIR." >&2; fi
+  exit $code
+}
+trap finish EXIT
 
 # What failed stands last once more: among thousands of lines it is not found.
 run_tests() {

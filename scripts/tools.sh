@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Swift and Debian's packages: checked, and installed where that is allowed. Sourced, not run.
+# Swift and Debian's packages: checked, and installed where that is allowed. Sourced, not run; after common.sh.
 
 # jwt-kit and hummingbird need it.
 swift_major_min=6 swift_minor_min=2
@@ -16,65 +16,82 @@ require_swift() {
   fi
 }
 
-# What the tests need beside: a certificate's maker, a mail server, and what photographs the pictures. DejaVu is the font
-# they are photographed in, the same everywhere: its letters are what the pictures are measured for.
+# What the tests need beside: a certificate's maker and a mail server.
 # shellcheck disable=SC2034  # for those who source this
-test_packages=(
-  openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd chromium:chromium xmllint:libxml2-utils
-  /usr/lib/python3/dist-packages/PIL:python3-pil
+test_packages=(openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd xmllint:libxml2-utils)
+
+# What photographs the pictures: 700 MB, so only where it is asked for, as in CI. DejaVu is the font they are photographed
+# in, the same everywhere: its letters are what the pictures are measured for.
+# shellcheck disable=SC2034
+picture_packages=(
+  chromium:chromium /usr/lib/python3/dist-packages/PIL:python3-pil
   /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
 )
 
 is_there() {
   case $1 in
     /*) [ -e "$1" ] ;;
+    libpq) pkg-config --exists libpq 2>/dev/null ;;
+    postgres) postgres_bin >/dev/null && command -v psql >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
 
-# What is not there of the packages everything needs, and of those named as COMMAND:PACKAGE or FILE:PACKAGE.
+# What compiles and what runs need. Executables that somebody else built need only the second.
+# shellcheck disable=SC2034  # for those who source this
+build_packages=(pkg-config:pkg-config libpq:libpq-dev)
+run_packages=(postgres:postgresql curl:curl)
+
+# What is not there of those named as COMMAND:PACKAGE or FILE:PACKAGE.
 missing_packages() {
-  local extra
-  command -v pkg-config >/dev/null || printf ' pkg-config'
-  if ! pkg-config --exists libpq 2>/dev/null; then printf ' libpq-dev'; fi
-  if ! postgres_bin >/dev/null || ! command -v psql >/dev/null; then printf ' postgresql'; fi
-  command -v curl >/dev/null || printf ' curl'
-  for extra in "$@"; do is_there "${extra%%:*}" || printf ' %s' "${extra##*:}"; done
+  local pair
+  for pair in "$@"; do is_there "${pair%%:*}" || printf ' %s' "${pair##*:}"; done
 }
 
-require_packages() {
-  local missing as_root=()
+# Fails, or installs what is missing: what everything needs, and what is named as COMMAND:PACKAGE or FILE:PACKAGE.
+require_packages() { require_only "${build_packages[@]}" "${run_packages[@]}" "$@"; }
+
+require_only() {
+  local missing sudo=''
   missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
-  if [ "$(id -u)" != 0 ]; then
-    as_root=(sudo)
-    sudo -n true 2>/dev/null ||
-      fail "missing packages: run 'sudo apt-get update && sudo apt-get install -y$missing', then start again"
+  if [ "$(id -u)" = 0 ]; then
+    # shellcheck disable=SC2086  # a list
+    "$root/scripts/packages.sh" $missing
+  elif command -v sudo >/dev/null; then
+    # shellcheck disable=SC2086
+    if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing; else sudo='sudo '; fi
+  else
+    fail "missing packages: run this as root, then start again: scripts/packages.sh$missing"
   fi
-  say "Installing$missing …"
-  install_packages "$missing" || fail "could not install$missing: run 'apt-get install$missing' and see why"
+  [ -z "$sudo" ] || fail "missing packages: run this, then start again: ${sudo}scripts/packages.sh$missing"
 }
 
-# Debian starts a cluster of its own with PostgreSQL, and a service with PgBouncer; nobody asked for them, so they are
-# told not to, now and after the next boot.
-install_packages() {
-  local conf=/etc/postgresql-common/createcluster.d/breath-master-sync.conf result=0
-  "${as_root[@]}" mkdir -p "$(dirname "$conf")"
-  printf 'create_main_cluster = false\n' | "${as_root[@]}" tee "$conf" >/dev/null
-  "${as_root[@]}" apt-get update -q >/dev/null || true
-  # shellcheck disable=SC2086  # a list
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $1 >/dev/null || result=1
-  "${as_root[@]}" rm -f "$conf"
-  case " $1 " in *' pgbouncer '*) stop_service pgbouncer ;; esac
-  return $result
+# One build folder for 'make run' and the tests: a terminal's colours are a flag of the compiler, and a build with another
+# flag begins anew.
+# shellcheck disable=SC2034  # for those who source this
+swift_flags=(-c release --no-color-diagnostics --explicit-target-dependency-import-check error)
+# Once the versions of the dependencies are committed, nothing else is built anywhere.
+if git -C "$root" ls-files --error-unmatch Package.resolved >/dev/null 2>&1; then
+  swift_flags+=(--only-use-versions-from-resolved-file)
+fi
+
+# What the compiler keeps of headers names the folder it was made in: after a move it is in the way.
+forget_moved_build() {
+  [ -d "$root/.build" ] || return 0
+  if [ -f "$root/.build/.root" ] && [ "$(cat "$root/.build/.root")" != "$root" ]; then
+    say "The checkout was moved: its module cache is made anew."
+    rm -rf "$root"/.build/*/*/ModuleCache
+  fi
+  printf '%s\n' "$root" >"$root/.build/.root"
 }
 
-stop_service() {
-  if [ -d /run/systemd/system ]; then
-    "${as_root[@]}" systemctl disable --now "$1" >/dev/null 2>&1 || true
-    return
+# The first build fetches its dependencies; git knows of mirrors and proxies.
+require_network() {
+  local said
+  [ ! -f "$root/.build/workspace-state.json" ] || return 0
+  if ! said=$(GIT_TERMINAL_PROMPT=0 timeout 30 git ls-remote --quiet https://github.com/apple/swift-log HEAD 2>&1 >/dev/null); then
+    fail "the first build fetches about 100 MB from github.com, which cannot be reached: $(printf '%s' "${said:-no answer}" | tail -n 1)"
   fi
-  if [ -x "/etc/init.d/$1" ]; then "${as_root[@]}" "/etc/init.d/$1" stop >/dev/null 2>&1 || true; fi
-  if command -v update-rc.d >/dev/null; then "${as_root[@]}" update-rc.d "$1" disable >/dev/null 2>&1 || true; fi
 }

@@ -16,7 +16,8 @@ seconds=${1:-60}
 shift || true
 say "Building (the first time takes some minutes) …"
 # As scripts/test.sh builds: after it nothing is compiled again.
-swift build -c release --build-tests --explicit-target-dependency-import-check error >/dev/null ||
+forget_moved_build
+swift build "${swift_flags[@]}" --build-tests >/dev/null ||
   explain_failure "the build" /dev/null "$root"
 exec scripts/with-database.sh .build/release/torture \
   --seconds "$seconds" --ledger docs/reliability-ledger.tsv --workers "$(nproc)" "$@"

@@ -25,7 +25,7 @@ finish() {
   "$root/scripts/pgbouncer.sh" stop "$dir" || code=1
   "$root/scripts/postgres.sh" stop "$dir" || code=1
   rm -rf "$dir"
-  exit $code
+  exit "$code"
 }
 trap finish EXIT
 trap 'exit 130' INT

@@ -64,6 +64,20 @@ extension Session {
     try node.integer(in: counts)
   }
 
+  /// What tells one session from another, whichever device holds it and under whatever id: nobody ends two practices in
+  /// one millisecond on two machines.
+  package struct Content: Hashable, Sendable {
+    let startedAt, endedAt: Timestamp
+    let activeMs, cycles: Int64
+    let goalMinutes, finalXP: Double?
+  }
+
+  package var content: Content {
+    Content(
+      startedAt: startedAt, endedAt: endedAt, activeMs: activeMs, cycles: cycles, goalMinutes: goalMinutes,
+      finalXP: finalXP)
+  }
+
   /// Everything the device stated, in one unambiguous line: what "the same content" means. Adding 0 makes -0,
   /// which equals 0, read the same.
   package var canonicalText: String {

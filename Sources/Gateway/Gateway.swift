@@ -83,7 +83,12 @@ package struct Gateway: Sendable {
   }
 
   private func explained(_ error: any Error) -> any Error {
-    guard let error = error as? IOError, error.errnoCode == EADDRINUSE else { return error }
-    return GatewayError.addressInUse(host: configuration.host, port: configuration.port)
+    if error is SocketAddressError { return GatewayError.noSuchAddress(host: configuration.host) }
+    return switch (error as? IOError)?.errnoCode {
+    case EADDRINUSE: GatewayError.addressInUse(host: configuration.host, port: configuration.port)
+    case EADDRNOTAVAIL: GatewayError.noSuchAddress(host: configuration.host)
+    case EACCES: GatewayError.notAllowed(port: configuration.port)
+    default: error
+    }
   }
 }

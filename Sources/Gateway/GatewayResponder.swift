@@ -20,7 +20,8 @@ struct GatewayResponder: HTTPResponder {
   private func answer(to request: Request, from peer: SocketAddress?) async -> Response {
     let id = ActivationID.random()
     switch Route(request.head.path ?? "") {
-    case .home: return home
+    case .home: return request.head.asksForHTML ? Page.home : home
+    case .connect: return Page.connect
     case .function(let name, let path, let query):
       guard let pool = pools[name] else { return Problem.notFound.response(id) }
       guard let body = await body(of: request) else {

@@ -2,6 +2,8 @@
 /// `/api/v1/web/<namespace>/v1/<function>/<rest>`.
 enum Route: Equatable {
   case home
+  /// The page that a program's code is typed for.
+  case connect
   /// - Parameter path: what follows the function's name, "" or "/…", as it was sent.
   case function(name: String, path: String, query: String)
   case unknown
@@ -12,6 +14,8 @@ enum Route: Equatable {
     let query = parts.count > 1 ? String(parts[1]) : ""
     if path == "/" {
       self = .home
+    } else if path == "/connect" {
+      self = .connect
     } else if let (name, rest) = Route.function(in: path) {
       self = .function(name: name, path: rest, query: query)
     } else {

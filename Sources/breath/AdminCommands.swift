@@ -6,7 +6,7 @@ internal import FoundationEssentials
 struct AdminCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "admins",
-    abstract: "Says whose accounts are administrators'.",
+    abstract: "Manages administrator accounts.",
     discussion: """
       Reads MIGRATE_DATABASE_URL. An administrator signs in with password and second factor, and for eight hours may call \
       what is for administrators. `GET /v1/auth/account` tells a person the account's id.
@@ -52,7 +52,9 @@ struct AdminCommands: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints each account's id, and since when.")
 
     func run() throws {
-      for admin in try Failure.explaining({ try AdminCommands.connect().all() }) {
+      let admins = try Failure.explaining { try AdminCommands.connect().all() }
+      if admins.isEmpty { Terminal.note("There are no administrators yet: 'breath admins add ACCOUNT' makes one.") }
+      for admin in admins {
         print("\(admin.account.uuidString.lowercased())  \(admin.since.formatted(.iso8601))")
       }
     }

@@ -5,10 +5,24 @@ internal import Glibc
 @main
 struct Breath: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs and looks after Breath Master Sync.",
-    subcommands: [
-      Serve.self, Bench.self, Migrate.self, Doctor.self, Restored.self, Keys.self, Import.self, Export.self,
-      Invoke.self, SendMails.self, Roles.self, AdminCommands.self, Capacity.self,
+    abstract: "Runs and looks after Breath Master Sync, and brings your practice into it and out again.",
+    discussion: """
+      Completion for your shell: breath --generate-completion-script bash (or zsh, fish). Exit codes are those of \
+      sysexits.h: 64 usage, 65 input, 69 not reachable, 77 refused.
+      """,
+    version: "breath \(Version.text)",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "For a person",
+        subcommands: [Import.self, Status.self, Pair.self, Approve.self, Devices.self, Export.self]),
+      CommandGroup(
+        name: "For whoever runs it",
+        subcommands: [
+          Serve.self, Migrate.self, Roles.self, Keys.self, Maintain.self, SendMails.self, AdminCommands.self,
+          Doctor.self,
+          Dump.self, LoadDump.self, Restored.self, Capacity.self,
+        ]),
+      CommandGroup(name: "For whoever works on it", subcommands: [Invoke.self, Bench.self]),
     ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.
@@ -24,8 +38,7 @@ struct Breath: AsyncParsableCommand {
       Terminal.note("breath: \(failure)")
       Glibc.exit(failure.status.rawValue)
     } catch  where exitCode(for: error) == .validationFailure {
-      let line = message(for: error).prefix { $0 != "\n" }
-      Terminal.note("breath: \(line.isEmpty ? "Wrong usage" : line) (see breath help)")
+      Terminal.note("breath: \(Misuse(message(for: error), fullMessage(for: error), CommandLine.arguments))")
       Glibc.exit(Failure.Status.usage.rawValue)
     } catch {
       exit(withError: error)

@@ -96,6 +96,9 @@ struct Answer {
     throw Failure((400..<500).contains(status) ? .refused : .unavailable, complaint)
   }
 
+  /// For an answer that has no body.
+  func checkSuccess() throws { if !(200..<300).contains(status) { _ = try success() } }
+
   fileprivate var complaint: String {
     guard let code = json?["code"]?.string, let detail = json?["detail"]?.string else {
       return "\(server) does not answer like Breath Master Sync (status \(status)): is --url right?"

@@ -14,7 +14,7 @@ struct Export: AsyncParsableCommand {
   @Option(help: "The device. (default: the only one there is for the server)")
   var name: DeviceName?
 
-  @Option(help: "The server.")
+  @Option(help: "The server.", transform: ServerURL.init(parsing:))
   var url = ServerURL.standard
 
   @Option(help: "The server's own shape, with everything, or the extension's, which it can import.")
@@ -24,7 +24,7 @@ struct Export: AsyncParsableCommand {
   var out: String?
 
   func run() async throws {
-    let name = try chosenName
+    let name = try DeviceFile.chosen(name, at: url)
     let pages = try await Client.to(url) { client in
       var device = try await SignedInDevice(name, client)
       return try await ExportPages.fetch(as: &device, shape)
@@ -33,20 +33,6 @@ struct Export: AsyncParsableCommand {
     guard let out else { return print(document.pretty, terminator: "") }
     try Export.write(document.pretty, to: out)
     Terminal.note("Wrote \(pages.sessionCount.grouped) sessions of \"\(name)\" to \(out).")
-  }
-
-  private var chosenName: DeviceName {
-    get throws {
-      if let name { return name }
-      let names = try DeviceFile.names(at: url)
-      switch names.count {
-      case 0: throw Failure(.badInput, "There is no device for \(url): import something first (breath import).")
-      case 1: return names[0]
-      default:
-        let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
-        throw Failure(.usage, "There are several devices for \(url): choose one with --name, of \(list).")
-      }
-    }
   }
 
   /// All of it or nothing, and for its owner only: it is somebody's practice.

@@ -26,8 +26,14 @@ struct ExportDocument {
       file = try ExportFile(JSONNode(json))
     } catch let error as JSONSyntaxError {
       throw Failure(
-        .badInput, "\(path) is not JSON (\(error.code.rawValue) at byte \(error.offset)): export it again.")
+        .badInput, "\(path) is not JSON (\(error.code.spoken) at byte \(error.offset)): export it again.")
     } catch is JSONMismatch {
+      guard json["records"]?.object == nil else {
+        throw Failure(
+          .badInput,
+          "\(path) is in the shape of the server's own export: what can be imported is 'breath export --shape extension'."
+        )
+      }
       throw Failure(.badInput, "\(path) is no export of Breath Master: use the file that \"Export data\" wrote.")
     }
     sessions = file.sessions
@@ -38,7 +44,13 @@ struct ExportDocument {
       json.encoded.count <= ExportDocument.requestBytesMax && sessions.count <= ExportDocument.requestSessionsMax
   }
 
+  /// Begins a sentence about what is too large.
+  func size(of path: String) -> String {
+    "\(path) is too large for one request (\(sessions.count.grouped) sessions)"
+  }
+
   private static func bytes(of path: String) throws -> [UInt8] {
+    if path == "-" { return try bytes(of: "/dev/stdin") }
     var isDirectory = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw Failure(.badInput, "\(path) is not there: name the file that \"Export data\" wrote.")
@@ -70,6 +82,24 @@ extension ExportDocument {
       var push = JSONObject([("sessions", .array(sessions[start..<end].map(\.json)))])
       if end == sessions.count { push["counters"] = counters.json }
       return Batch(count: end - start, json: .object(push))
+    }
+  }
+}
+
+extension JSONSyntaxError.Code {
+  /// For a person who exported a file and never saw JSON.
+  fileprivate var spoken: String {
+    switch self {
+    case .empty: "it is empty"
+    case .notUTF8: "it is not UTF-8"
+    case .unexpectedByte: "something unexpected"
+    case .unexpectedEnd: "it ends too early"
+    case .trailingContent: "something after the end"
+    case .duplicateKey: "a name that is there twice"
+    case .nulCharacter: "a NUL character"
+    case .loneSurrogate: "half a character"
+    case .numberOutOfRange: "a number that is too large"
+    case .tooDeep, .tooManyItems, .tooManyKeys, .stringTooLong: "more than a file can have"
     }
   }
 }

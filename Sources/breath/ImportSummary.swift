@@ -64,57 +64,28 @@ struct ImportSummary {
 
   var text: String { ([heading, ""] + facts + [""] + stored + remarks).joined(separator: "\n") + "\n" }
 
-  private var heading: String {
+  private var heading: String { ImportSummary.heading(file, name, server, isDryRun: isDryRun) }
+
+  static func heading(_ file: String, _ name: DeviceName, _ server: ServerURL, isDryRun: Bool) -> String {
     let file = file.split(separator: "/").last.map { String($0) } ?? file
-    return (isDryRun ? "Tried, and stored nothing: " : "Imported ") + "\(file.printable) as \"\(name)\" at \(server)"
+    return (isDryRun ? "Tried, and changed nothing: " : "Imported ") + "\(file.printable) as \"\(name)\" at \(server)"
   }
 
-  private var facts: [String] {
-    [
-      "  Level     \(number("level")) · \(progress["title"]?.string?.printable ?? "")", "            \(levelBar)",
-      "  XP        \(number("totalXP").grouped) in total", "  Streak    \(streak)",
-      "  Practice  \(counted(number("sessions"), "session")) on \(counted(number("activeDays"), "active day")), "
-        + counted(number("activeMs") / 60_000, "minute"),
-    ]
-  }
-
-  private var progress: JSON { outcome.progress }
-
-  private func number(_ name: String) -> Int64 { progress[name]?.integer ?? 0 }
-
-  /// On the last level there is nothing left to reach.
-  private var levelBar: String {
-    let (reached, span) = (number("levelXP"), number("levelSpanXP"))
-    guard number("level") < 8 else { return Bar.drawn(1, of: 1, width: 24) + "  the highest level" }
-    return Bar.drawn(reached, of: span, width: 24)
-      + "  \(reached.grouped) of \(span.grouped) XP on the way to level \(number("level") + 1)"
-  }
-
-  private var streak: String {
-    let streak = progress["streak"]
-    let (days, longest) = (streak?["days"]?.integer ?? 0, streak?["longest"]?.integer ?? 0)
-    let now = days == 0 ? "none at the moment" : "\(counted(days, "day")) now"
-    return
-      "\(now), longest \(counted(longest, "day")) (the extension reported \((streak?["reported"]?.integer ?? 0).grouped))"
-  }
+  private var facts: [String] { ProgressFacts(progress: outcome.progress).lines }
 
   private var stored: [String] {
     let what = detail == .days ? "  Days    " : "  Sessions"
     let counts = [
-      ("stored", outcome.stored), ("duplicate", outcome.duplicate), ("flagged", outcome.flagged),
-      ("rejected", outcome.rejected),
+      (isDryRun ? "would be stored" : "stored", outcome.stored), ("duplicate", outcome.duplicate),
+      ("flagged", outcome.flagged), ("rejected", outcome.rejected),
     ].map { "\($0.1.grouped) \($0.0)" }.joined(separator: ", ")
     let salvaged = "  The file was wrapped by version 0.3.3; its older, true numbers were recovered."
     return ["\(what)  \(counts)"] + (outcome.isSalvaged ? [salvaged] : [])
   }
 
-  private var remarks: [String] {
-    outcome.remarks.flatMap { remark in
-      [
-        "  · \(remark.count.grouped) \(remark.status): \(remark.code)".printable, "    \(remark.detail)".printable,
-      ]
-    }
-  }
+  private var remarks: [String] { outcome.remarks.flatMap(\.lines) }
+}
 
-  private func counted(_ count: Int64, _ unit: String) -> String { "\(count.grouped) \(unit)\(count == 1 ? "" : "s")" }
+extension ImportOutcome.Remark {
+  var lines: [String] { ["  · \(count.grouped) \(status): \(code)".printable, "    \(detail)".printable] }
 }

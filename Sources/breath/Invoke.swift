@@ -22,7 +22,7 @@ struct Invoke: AsyncParsableCommand {
   @Option(help: "A device that has imported before: its token takes the place of ${ACCESS_TOKEN}.")
   var tokenOf: DeviceName?
 
-  @Option(help: "The server that gives the token.")
+  @Option(help: "The server that gives the token.", transform: ServerURL.init(parsing:))
   var url = ServerURL.standard
 
   private static let placeholder = "${ACCESS_TOKEN}"

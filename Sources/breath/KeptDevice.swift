@@ -56,11 +56,37 @@ struct DeviceFile {
 
   func update(_ device: KeptDevice, at server: ServerURL) throws { try locked { try save(device, at: server) } }
 
-  /// The names that have a device at that server.
+  /// Forgets the device of that server, and removes the file when it holds no other.
+  func forget(_ server: ServerURL) throws {
+    try locked {
+      var servers = try servers()
+      servers[server.text] = nil
+      guard servers.count == 0 else { return try write(servers) }
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  /// The names that have a device that the server knows.
   static func names(at server: ServerURL) throws -> [DeviceName] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: try folder)) ?? []
     return files.sorted().compactMap(DeviceName.init(fileName:)).filter { name in
-      (try? DeviceFile(name).device(at: server)) != nil
+      (try? DeviceFile(name).device(at: server))?.isKnown == true
+    }
+  }
+
+  /// The name that was given, or else the only one there is for the server.
+  static func chosen(_ name: DeviceName?, at server: ServerURL) throws -> DeviceName {
+    if let name { return name }
+    let names = try names(at: server)
+    switch names.count {
+    case 0:
+      throw Failure(
+        .badInput,
+        "There is no device for \(server): import something first (breath import), or join one (breath pair).")
+    case 1: return names[0]
+    default:
+      let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+      throw Failure(.usage, "There are several devices for \(server): choose one with --name, of \(list).")
     }
   }
 }
@@ -94,6 +120,10 @@ extension DeviceFile {
   private func save(_ device: KeptDevice, at server: ServerURL) throws {
     var servers = try servers()
     servers[server.text] = device.json
+    try write(servers)
+  }
+
+  private func write(_ servers: JSONObject) throws {
     let text = JSON.object(JSONObject([("servers", .object(servers))])).pretty
     do {
       try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)

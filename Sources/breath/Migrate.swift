@@ -16,13 +16,22 @@ struct Migrate: ParsableCommand {
   @Option(help: "Folder of the migrations.")
   var sql = "sql"
 
+  @Option(help: "Seconds that a statement may wait for a lock; while it waits, everybody waits behind it.")
+  var lockTimeout = Migrator.lockTimeoutMs / 1000
+
+  func validate() throws {
+    guard (1...3600).contains(lockTimeout) else { throw ValidationError("--lock-timeout must be between 1 and 3600.") }
+  }
+
   func run() throws {
     guard let url = ProcessInfo.processInfo.environment["MIGRATE_DATABASE_URL"], !url.isEmpty else {
       throw Failure(.usage, "MIGRATE_DATABASE_URL is not set: it names the administrator's connection.")
     }
     let certificate = ProcessInfo.processInfo.environment["DATABASE_CA_CERT"]
     try Failure.explaining {
-      let migrator = try Migrator(url: url, caCertificate: certificate, migrations: try Migration.all(in: sql))
+      let migrator = try Migrator(
+        url: url, caCertificate: certificate, migrations: try Migration.all(in: sql),
+        lockTimeoutMs: lockTimeout * 1000)
       if status { try show(migrator) } else { try apply(migrator) }
     }
   }

@@ -4,14 +4,18 @@ internal import FoundationEssentials
 
 struct Restored: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says that the database was restored from a backup, so that devices send again what it lacks.",
+    abstract: "Tells devices that the database was restored, so that they send again what it lacks.",
     discussion: """
       To be run once after each restore, after `breath migrate` and before anybody is let in; docs/operations.md has the \
-      whole way. Reads MIGRATE_DATABASE_URL. Once too often costs each device one comparison and nothing else.
+      whole way. Reads MIGRATE_DATABASE_URL. Running it once too often only costs each device one comparison. It refuses while \
+      functions are connected, for a database that people use was not just restored.
       """)
 
   @Option(help: "What was restored, for whoever looks later: \"backup of 2026-11-23 03:00 UTC\".")
   var reason: String
+
+  @Flag(help: "Go on though functions are connected.")
+  var whileServing = false
 
   func validate() throws {
     guard (1...200).contains(reason.count), !reason.utf8.contains(0) else {
@@ -24,8 +28,18 @@ struct Restored: ParsableCommand {
     guard let url = environment["MIGRATE_DATABASE_URL"], !url.isEmpty else {
       throw Failure(.usage, "MIGRATE_DATABASE_URL is not set: it names the administrator's connection.")
     }
+    let certificate = environment["DATABASE_CA_CERT"]
+    let sessions = try Failure.explaining { try Incarnation.functionSessions(url: url, caCertificate: certificate) }
+    guard whileServing || sessions == 0 else {
+      throw Failure(
+        .refused,
+        """
+        \(sessions.counted("session")) of functions use this database, so it is live. Stop traffic first \
+        (docs/operations.md, section 6), or say --while-serving.
+        """)
+    }
     let incarnation = try Failure.explaining {
-      try Incarnation.begin(url: url, caCertificate: environment["DATABASE_CA_CERT"], reason: reason)
+      try Incarnation.begin(url: url, caCertificate: certificate, reason: reason)
     }
     print(
       """

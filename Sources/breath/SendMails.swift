@@ -16,19 +16,21 @@ struct SendMails: ParsableCommand {
   @Option(help: "smtp:// or smtps:// URL of the mail server. (default: BREATH_SMTP_URL, which others do not see in ps)")
   var smtp: String?
 
-  @Option(help: "The address that mails come from.")
-  var from: String
+  @Option(help: "The address that mails come from. (default: BREATH_MAIL_FROM)")
+  var from: String?
 
   @Flag(help: "Goes on for ever, instead of ending when nothing is due.")
   var watch = false
 
   @Option(help: "Seconds between two looks with --watch.")
-  var interval: UInt32 = 5
+  var interval = 5
+
+  @OptionGroup var attendance: Attendance
 
   private static let batch = 20
 
   func validate() throws {
-    guard Sender(from) != nil else { throw ValidationError("--from must be an address like breath@example.org.") }
+    if let from, Sender(from) == nil { throw ValidationError("--from must be an address like breath@example.org.") }
     guard (1...3600).contains(interval) else { throw ValidationError("--interval must be between 1 and 3600.") }
   }
 
@@ -41,7 +43,11 @@ struct SendMails: ParsableCommand {
       return value
     }
     let server = try smtp ?? value("BREATH_SMTP_URL", "name the mail server there or with --smtp")
-    guard let sender = Sender(from), let delivery = SMTPDelivery(server, from: sender) else {
+    let address = try from ?? value("BREATH_MAIL_FROM", "name the sender's address there or with --from")
+    guard let sender = Sender(address) else {
+      throw Failure(.usage, "BREATH_MAIL_FROM must be an address like breath@example.org.")
+    }
+    guard let delivery = SMTPDelivery(server, from: sender) else {
       throw Failure(.usage, "The mail server must be a URL like smtps://user:password@mail.example.org.")
     }
     let url = try value("DATABASE_URL_AUTH", "it names the connection of auth")
@@ -54,13 +60,15 @@ struct SendMails: ParsableCommand {
       }
       guard let outbox else { throw Failure(.usage, "BREATH_DATA_KEY cannot be read; see .env.example for its form.") }
       let failed = try Failure.explaining { try drain(outbox, delivery) }
-      if failed > 0 { throw Failure(.unavailable, "\(failed) mails could not be sent; they are tried again later.") }
+      if failed > 0 {
+        throw Failure(
+          .unavailable, "\(failed) \(failed == 1 ? "mail" : "mails") could not be sent, and will be tried again later.")
+      }
     }
     guard watch else { return try sendAll() }
-    while true {
+    repeat {
       do { try sendAll() } catch let failure as Failure where failure.status != .usage { Terminal.note("\(failure)") }
-      sleep(interval)
-    }
+    } while attendance.wait(seconds: interval)
   }
 
   /// - Returns: how many could not be sent.
@@ -80,7 +88,7 @@ struct SendMails: ParsableCommand {
       if unreadable > 0 { Terminal.note("\(unreadable) mails were sealed with another BREATH_DATA_KEY.") }
       if mails.isEmpty && unreadable == 0 { break }
     }
-    if sent > 0 || !watch { print("\(sent) mails sent, \(failed) to be tried again.") }
+    if sent > 0 || !watch { print("\(sent) \(sent == 1 ? "mail" : "mails") sent, \(failed) to be tried again.") }
     return failed
   }
 }

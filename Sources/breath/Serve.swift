@@ -28,12 +28,19 @@ struct Serve: AsyncParsableCommand {
     help: "Processes per function at most, each with one database connection; by default one more than processors.")
   var poolSize = min(64, ProcessInfo.processInfo.activeProcessorCount + 1)
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Removes what has expired each day, and sends mails where BREATH_SMTP_URL and BREATH_MAIL_FROM are set.")
+  var maintenance = true
+
   func validate() throws {
     guard (1...64).contains(poolSize) else { throw ValidationError("--pool must be between 1 and 64.") }
     guard (0...65535).contains(try chosenPort) else { throw ValidationError("A port is between 0 and 65535.") }
   }
 
   func run() async throws {
+    let attendants = attendants
+    defer { attendants?.cancel() }
     let configuration = Gateway.Configuration(
       host: host, port: try chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
       environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
@@ -42,6 +49,14 @@ struct Serve: AsyncParsableCommand {
       fflush(nil)
     }
     try await gateway.run()
+  }
+
+  /// Beside the server, for as long as it runs.
+  private var attendants: Task<Void, Never>? {
+    guard maintenance else { return nil }
+    let attendants = Attendants(
+      binDirectory: binDirectory ?? Serve.ownFolder, environment: ProcessInfo.processInfo.environment)
+    return Task { await attendants.run() }
   }
 
   private var chosenPort: Int {

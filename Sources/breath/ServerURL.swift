@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 
 /// Where a server is: the part before `/v1/…`, without a slash at the end.
-struct ServerURL: Hashable, ExpressibleByArgument, CustomStringConvertible {
+struct ServerURL: Hashable, CustomStringConvertible {
   let text: String
   var description: String { text }
 
@@ -10,10 +10,10 @@ struct ServerURL: Hashable, ExpressibleByArgument, CustomStringConvertible {
 
   private init(text: String) { self.text = text }
 
-  init?(argument: String) {
+  init(parsing argument: String) throws {
     guard let url = URL(string: argument), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
       let host = url.host(), !host.isEmpty, url.user == nil, url.query == nil, url.fragment == nil
-    else { return nil }
+    else { throw ValidationError("It must be like https://breath.example.org, or \(ServerURL.standard).") }
     let rest = argument.dropFirst(scheme.count)
     text = scheme + rest.prefix(3 + host.count).lowercased() + rest.dropFirst(3 + host.count).trimmingSlashes
   }

@@ -10,31 +10,46 @@ struct SignedInDevice {
 
   /// Signs in a device that was here before.
   init(_ name: DeviceName, _ client: Client) async throws {
-    guard let device = try DeviceFile(name).device(at: client.server) else {
+    guard let device = try DeviceFile(name).device(at: client.server), device.isKnown else {
       throw Failure(
         .badInput, "There is no device \"\(name)\" for \(client.server): import something as it first (breath import).")
     }
     try await self.init(name, device, client)
   }
 
-  /// Signs in a device, which is made when it is new here.
-  /// - Parameter code: of another device, whose account a new device joins.
-  init(_ name: DeviceName, timeZone: String, code: String?, _ client: Client) async throws {
+  /// Signs in a device, which is made when it is new here. When the server refuses a new one, nothing of it stays.
+  /// - Parameters:
+  ///   - timeZone: of a new device; nil for this machine's.
+  ///   - code: of another device, whose account a new device joins.
+  init(_ name: DeviceName, timeZone: String?, code: String?, _ client: Client) async throws {
     let file = try DeviceFile(name)
-    var device = try file.device(at: client.server) { KeptDevice(timeZone: timeZone) }
-    if !device.isKnown { device.timeZone = timeZone }
-    if let code, !device.isKnown {
-      _ = try await client.call(
-        .POST, "/v1/auth/pairing/redeem", SignedInDevice.enrolment(of: device, name, code: code)
-      ).success()
-    } else if code != nil {
-      Terminal.note("The device \"\(name)\" has an account already, so the pairing code is not used.")
+    let isNew = try file.device(at: client.server) == nil
+    var device = try file.device(at: client.server) { KeptDevice(timeZone: timeZone ?? MachineZone.name) }
+    if !device.isKnown, let timeZone { device.timeZone = timeZone }
+    self.name = name
+    self.client = client
+    do {
+      if let code, !device.isKnown {
+        _ = try await client.call(
+          .POST, "/v1/auth/pairing/redeem", SignedInDevice.enrolment(of: device, name, code: code)
+        ).success()
+      } else if code != nil {
+        Terminal.note(
+          """
+          The device "\(name)" has an account already, so the pairing code is not used. 'breath pair CODE' brings that \
+          account along.
+          """)
+      }
+      accessToken = try await SignedInDevice.signIn(device, name, client)
+    } catch let failure as Failure where failure.status == .refused && isNew {
+      try file.forget(client.server)
+      throw failure
     }
-    try await self.init(name, device, client)
     if !device.isKnown {
       device.isKnown = true
       try file.update(device, at: client.server)
     }
+    self.device = device
   }
 
   private init(_ name: DeviceName, _ device: KeptDevice, _ client: Client) async throws {
@@ -61,6 +76,21 @@ struct SignedInDevice {
     try DeviceFile(name).update(moved, at: client.server)
     Terminal.note(
       "The device \"\(name)\" moves from \(device.timeZone) to \(timeZone); earlier sessions keep their dates.")
+  }
+
+  /// Brings the device's account along into the one that made the code; undone by `DELETE /v1/auth/pairing/merges/{id}`.
+  mutating func redeem(_ code: String) async throws -> JSON {
+    try await client.call(
+      .POST, "/v1/auth/pairing/redeem", SignedInDevice.enrolment(of: device, name, code: code)
+    ).success()
+  }
+
+  /// What redeeming the code would come to. Changes nothing, and takes a device that the server does not know.
+  static func preview(_ code: String, for device: KeptDevice, _ name: DeviceName, _ client: Client) async throws -> JSON
+  {
+    try await client.call(
+      .POST, "/v1/auth/pairing/redeem?dryRun=true", enrolment(of: device, name, code: code)
+    ).success()
   }
 
   /// Creates the device's account, or finds it again.

@@ -78,7 +78,7 @@ def signing_in(case):
 
 def confirming_address(case):
     device, email = Device(), f"{uuid.uuid4().hex}@example.org"
-    device.call("POST", "/v1/auth/register", {"email": email, "password": "tidal breathing"})
+    device.call("POST", "/v1/auth/register", {"email": email, "password": "tidal breathing", "secret": device.secret})
     act_as(device, case)
     return {"token": mailed_token(email)}
 

@@ -72,7 +72,7 @@ class Person(Device):
     def __init__(self):
         super().__init__()
         self.email, self.password = f"{uuid.uuid4().hex}@example.org", "tidal breathing"
-        self.call("POST", "/v1/auth/register", {"email": self.email, "password": self.password})
+        self.call("POST", "/v1/auth/register", {"email": self.email, "password": self.password, "secret": self.secret})
         self.call("POST", "/v1/auth/register/confirm", {"token": mailed_token(self.email)})
 
     def code(self):

@@ -9,7 +9,7 @@ import Testing
       SELECT table_schema || '.' || table_name || ' ' || grantee || ' '
         || string_agg(privilege_type, ',' ORDER BY privilege_type) AS value
       FROM information_schema.role_table_grants
-      WHERE table_schema IN ('breath', 'breath_meta') AND grantee NOT IN ('breath_owner', 'postgres')
+      WHERE table_schema IN ('breath', 'breath_meta') AND grantee NOT IN ('breath_owner', 'breath_dump', 'postgres')
       GROUP BY table_schema, table_name, grantee
       """)
     let expected = """
@@ -56,8 +56,8 @@ import Testing
       breath.login_attempts breath_maintenance DELETE,SELECT
       breath.logins breath_auth INSERT,SELECT,UPDATE
       breath.outbox breath_auth INSERT
-      breath.outbox breath_maintenance DELETE,SELECT,UPDATE
-      breath.pairing_codes breath_auth INSERT,SELECT,UPDATE
+      breath.outbox breath_maintenance DELETE,INSERT,SELECT,UPDATE
+      breath.pairing_codes breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.pairing_codes breath_maintenance DELETE,SELECT
       breath.password_resets breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.password_resets breath_maintenance DELETE,SELECT

@@ -93,6 +93,21 @@ import Testing
     #expect(try scratch.exists("breath.half"))
   }
 
+  @Test func `a migration that gets no lock on a busy database gives up, says so, and runs later`() throws {
+    let scratch = try Scratch()
+    _ = try scratch.migrator().run { _ in }
+    try scratch.write("ALTER TABLE breath.sessions ADD COLUMN later integer;\n", to: "\(next)_add_later.sql")
+    let reader = try Database.connect(url: scratch.url)
+    try reader.transaction { reader in
+      _ = try reader.rows("SELECT count(*) AS count FROM breath.sessions")
+      let hasty = try Migrator(
+        url: scratch.url, caCertificate: nil, migrations: Migration.all(in: scratch.folder.path), lockTimeoutMs: 50)
+      let error = #expect(throws: MigrationError.self) { try hasty.run { _ in } }
+      #expect(error?.description.contains("got no lock within 50 ms") == true, "\(error?.description ?? "")")
+    }
+    #expect(try scratch.migrator().run { _ in } == 1)
+  }
+
   @Test func `two operators who migrate at once share the work`() throws {
     let scratch = try Scratch()
     let processes = try (0..<2).map { _ in try migrate(scratch) }

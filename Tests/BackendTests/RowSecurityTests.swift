@@ -26,7 +26,7 @@ import Testing
     #expect(RowSecurityTests.impersonal.isDisjoint(with: personal))
   }
 
-  /// The only policies that let a role see all rows are those that look-ups, retention and merges need.
+  /// The only policies that let a role see all rows are those that look-ups, retention, merges and backups need.
   @Test func `no policy but the known ones shows more than the account entered`() throws {
     let open = try Database.texts(
       """
@@ -40,7 +40,7 @@ import Testing
       // The one share whose id is entered.
       "shares_by_id breath_stats",
     ])
-    let known = ["_of_maintenance breath_maintenance", "_of_merge breath_merge"]
+    let known = ["_of_maintenance breath_maintenance", "_of_merge breath_merge", "_of_dump breath_dump"]
     #expect(others.allSatisfy { policy in known.contains { policy.hasSuffix($0) } }, "\(others)")
   }
 

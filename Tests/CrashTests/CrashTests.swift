@@ -25,13 +25,18 @@ import Testing
     if let ledger = ProcessInfo.processInfo.environment["BREATH_LEDGER"] { try append(line, to: ledger) }
   }
 
-  /// A server that answers before it has written: what tells that the test above can fail.
+  /// A server that answers before it has written: what tells that the test above can fail. What a kill finds unwritten is
+  /// the scheduler's whim, so it plays until one is caught.
   @Test func `a server that acknowledges too early is found out`() throws {
-    var plan = CrashPlan(pushes: 400, kills: 1, seed: 1)
-    plan.settings = ["synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"]
-    let report = try CrashRun(plan).run()
-    #expect(report.violations.contains { $0.hasPrefix("lost: ") })
+    let isFound = try (1...CrashTests.attemptsMax).contains { seed in
+      var plan = CrashPlan(pushes: 400, kills: 1, seed: seed)
+      plan.settings = ["synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"]
+      return try CrashRun(plan).run().violations.contains { $0.hasPrefix("lost: ") }
+    }
+    #expect(isFound, "after \(CrashTests.attemptsMax) kills nothing that was acknowledged is missing")
   }
+
+  private static let attemptsMax: UInt64 = 10
 
   private func append(_ line: String, to path: String) throws {
     let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

@@ -56,7 +56,7 @@ import Testing
     #expect(try Repository.text("project.yml").placeholders.subtracting(described) == [])
     let used = try [
       "project.yml", "compose.yaml", "Sources/breath/Migrate.swift", "Sources/breath/Serve.swift",
-      "Sources/breath/SendMails.swift",
+      "Sources/breath/SendMails.swift", "Sources/breath/Dump.swift",
     ]
     .map(Repository.text).joined()
     for name in described { #expect(used.contains(name), "\(name)") }

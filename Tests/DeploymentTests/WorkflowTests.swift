@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct WorkflowTests {
-  private static let files = ["ci", "deploy"].map { ".github/workflows/\($0).yml" }
+  private static let files = ["ci", "deploy", "release"].map { ".github/workflows/\($0).yml" }
 
   @Test(arguments: files)
   func `every job needs what exists, runs with few rights, and ends`(file: String) throws {
@@ -31,15 +31,47 @@ import Testing
     for script in text.matches(of: /scripts\/[a-z-]+\.sh/) { #expect(Repository.has(String(script.0)), "\(script.0)") }
   }
 
+  /// Whoever owns a tag may move it to other code, which then has our secrets.
+  @Test(arguments: files) func `an action is named by a commit, and a checkout keeps no token`(file: String) throws {
+    let uses = try Repository.text(file).matches(of: /(?m)uses: (\S+)(.*)$/)
+    #expect(uses.count > 2)
+    for (_, action, rest) in uses.map(\.output) where !action.hasPrefix("./") {
+      #expect(action.wholeMatch(of: /[\w-]+\/[\w-]+@[0-9a-f]{40}/) != nil && rest.contains("# v"), "\(action)")
+    }
+    for (name, job) in try Repository.yaml(file)["jobs"].map {
+      for step in job["steps"].list where step["uses"].string?.hasPrefix("actions/checkout@") == true {
+        #expect(step["with"]["persist-credentials"].bool == false, "\(name)")
+      }
+    }
+  }
+
+  /// What a shell reads is never put together from values; they come by the environment.
+  @Test(arguments: files) func `no command has a value put into its text`(file: String) throws {
+    for (name, job) in try Repository.yaml(file)["jobs"].map {
+      for step in job["steps"].list { #expect(step["run"].string?.contains("${{") != true, "\(name)") }
+    }
+  }
+
+  @Test func `secrets reach only the steps that need them`() throws {
+    let deploy = try Repository.yaml(".github/workflows/deploy.yml")
+    for (name, job) in deploy["jobs"].map {
+      #expect(job["env"].strings.allSatisfy { !$0.contains("secrets.") }, "\(name)")
+      for step in job["steps"].list where step["env"].strings.contains(where: { $0.contains("secrets.") }) {
+        #expect(["./breath migrate", "scripts/deploy.sh $NAMESPACES"].contains(step["run"].string), "\(name)")
+      }
+    }
+  }
+
   @Test func `a deployment gives every function all of its variables, and no secret stands in a workflow`() throws {
     let text = try Repository.text(".github/workflows/deploy.yml")
     let deploy = try Repository.yaml(".github/workflows/deploy.yml")
     for name in ["staging", "production"] {
       let job = deploy["jobs"][name]
       #expect(job["environment"].string == name)
-      let given = Set(job["env"].map.keys).union(deploy["env"].map.keys)
+      let step = job["steps"].list.first { $0["run"].string?.hasPrefix("scripts/deploy.sh") == true }
+      let given = Set(step?["env"].map.keys ?? [:].keys).union(deploy["env"].map.keys)
       #expect(try Repository.text("project.yml").placeholders.subtracting(given) == [])
-      for (name, value) in job["env"].map {
+      for (name, value) in job["steps"].list.flatMap(\.["env"].map) {
         #expect(value.string?.wholeMatch(of: /\$\{\{ (secrets|vars)\.[A-Z_]+ \}\}/) != nil, "\(name)")
       }
     }

@@ -116,8 +116,10 @@ import Testing
     let person = try Person()
     let auth = try Executable(.auth, ["BREATH_DATA_KEY": String(repeating: "A", count: 43)])
     #expect(try auth.answer(Person.login(person.email, person.password)).outcome == "401 wrong_credentials")
-    let body: JSON = ["email": .string(Person.newEmail()), "password": "tidal breathing"]
     let device = try Device()
+    let body: JSON = [
+      "email": .string(Person.newEmail()), "password": "tidal breathing", "secret": .string(device.secret),
+    ]
     _ = try device.register(Person.newEmail(), "tidal breathing")
     let reply = try auth.answer(Event("POST", "/register", token: device.accessToken, json: body))
     #expect(reply.outcome == "503 not_configured")

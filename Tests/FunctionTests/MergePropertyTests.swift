@@ -23,6 +23,7 @@ import Testing
       let device = random.pick(devices)
       let ids = (0..<Int.random(in: 0...5, using: &random)).map { _ in "s\(random.number(0...9))" }
       let start = Date(timeIntervalSince1970: 1_756_303_331 + Double(random.number(0...40)) * 43_000)
+        .addingTimeInterval(Practice.seconds(of: device))
       let sessions = Set(ids).map { id in
         Practice.session(
           id, at: Practice.stamp(start), to: Practice.stamp(start.addingTimeInterval(300)), cycles: random.number(0...3)

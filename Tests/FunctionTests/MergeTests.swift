@@ -18,7 +18,7 @@ import Testing
     _ = try device.sync([
       "detail": "sessions",
       "push": [
-        "sessions": Practice.sessions(names + ["gone"]), "days": [MergeTests.day], "settings": [setting],
+        "sessions": Practice.sessions(names + ["gone"], by: device), "days": [MergeTests.day], "settings": [setting],
         "counters": ["totalXP": 500, "longestStreak": 7, "challengesCompleted": 2, "totalMeditationTime": 1000],
         "deletions": [["session": "gone"], ["session": "never seen"]],
       ],
@@ -120,7 +120,7 @@ import Testing
     let id = try target.accountID
     #expect(try Superuser.count("SELECT count(*) AS count FROM breath.sessions WHERE account_id = \(id)") == 0)
     try expectSound(source, target)
-    let again = try merged.sync(Practice.push(Practice.sessions(["a", "b", "gone"])))
+    let again = try merged.sync(Practice.push(Practice.sessions(["a", "b", "gone"], by: merged)))
     #expect(again["accepted"] == ["stored": 2, "duplicate": 0, "flagged": 0, "rejected": 1], "a deletion still holds")
     #expect(again["progress.sessions"] == 13, "the same practice told twice is not practised twice")
     try expectSound(target)
@@ -142,7 +142,7 @@ import Testing
     let marker: JSON = ["at": "2025-09-01T08:00:00.000Z"]
     _ = try source.sync(["push": ["reset": marker]])
     let merged = try source.merged(into: target)
-    let late = try merged.sync(Practice.push(Practice.sessions(["a", "b"])))
+    let late = try merged.sync(Practice.push(Practice.sessions(["a", "b"], by: merged)))
     #expect(late["accepted.rejected"] == 2 && late["verdicts.0.code"] == "before_reset")
     let new = try merged.sync(["push": ["reset": marker, "sessions": Practice.sessions(["new"])]])
     #expect(new["accepted.stored"] == 1)
@@ -237,7 +237,7 @@ extension MergeTests {
 
   @Test func `accounts that were merged one into the other lead to the last`() throws {
     let devices = try (0..<3).map { _ in try Device() }
-    for device in devices { _ = try device.sync(Practice.push(Practice.sessions([device.id]))) }
+    for device in devices { _ = try device.sync(Practice.push(Practice.sessions([device.id], by: device))) }
     let second = try devices[0].merged(into: devices[1])
     _ = try second.merged(into: devices[2])
     for device in devices {

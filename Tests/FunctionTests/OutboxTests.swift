@@ -25,9 +25,10 @@ import Testing
 
     /// An account that asked for this address.
     func register(_ email: String) throws -> (token: String, id: UUID) {
-      let reply = try auth.answer(Device.enrolment(id: Device.newID(), secret: Device.newSecret()))
+      let secret = Device.newSecret()
+      let reply = try auth.answer(Device.enrolment(id: Device.newID(), secret: secret))
       let token = try reply.text("accessToken")
-      let body: JSON = ["email": .string(email), "password": "tidal breathing"]
+      let body: JSON = ["email": .string(email), "password": "tidal breathing", "secret": .string(secret)]
       try #require(try auth.answer(Event("POST", "/register", token: token, json: body)).status == 202)
       return (token, try #require(UUID(uuidString: reply.text("account"))))
     }
@@ -77,7 +78,7 @@ import Testing
     let scene = try Scene()
     let (access, _) = try scene.register("Gabriela.O'Neill+breath@mail.example.org")
     let run = try scene.send()
-    #expect(run.status == 0 && run.output == "1 mails sent, 0 to be tried again.\n")
+    #expect(run.status == 0 && run.output == "1 mail sent, 0 to be tried again.\n")
     let mail = try scene.nextMail()
     #expect(mail["from"] == "breath@example.org" && mail["to"] == ["Gabriela.O'Neill+breath@mail.example.org"])
     let (headers, body) = try OutboxTests.headers(mail)
@@ -117,7 +118,7 @@ import Testing
     let scene = try Scene()
     for email in ["later@example.org", "refused@example.org", "fine@example.org"] { _ = try scene.register(email) }
     let run = try scene.send()
-    #expect(run.status == 69 && run.output.contains("1 mails sent, 2 to be tried again."))
+    #expect(run.status == 69 && run.output.contains("1 mail sent, 2 to be tried again."))
     #expect(try scene.nextMail()["to"] == ["fine@example.org"])
     #expect(try scene.send().output == "0 mails sent, 0 to be tried again.\n", "not before a minute has passed")
     try scene.waitForNextTry()
@@ -155,6 +156,24 @@ import Testing
     _ = try scene.register("fine@example.org")
     _ = try scene.database.connect().rows("UPDATE breath.outbox SET expires_at = now()")
     #expect(try scene.send().output == "0 mails sent, 0 to be tried again.\n")
+  }
+
+  @Test func `who is asked whether an account may be erased gets a mail that no key was needed for`() throws {
+    let scene = try Scene()
+    let (access, id) = try scene.register("g.oneill@example.org")
+    _ = try scene.send()
+    let token: JSON = ["token": .string(try OutboxTests.token(in: OutboxTests.headers(scene.nextMail()).body))]
+    #expect(try scene.auth.answer(Event("POST", "/register/confirm", token: access, json: token)).status == 200)
+    let database = try scene.database.connect()
+    _ = try database.rows("UPDATE breath.accounts SET last_seen_on = last_seen_on - 710 WHERE account_id = \(id)")
+    _ = try database.rows("SELECT breath.warn_unseen_accounts(10)")
+    #expect(try scene.send().status == 0)
+    let mail = try scene.nextMail()
+    #expect(mail["to"] == ["g.oneill@example.org"])
+    let (headers, body) = try OutboxTests.headers(mail)
+    #expect(headers["Subject"] == "Your Breath Master account will be erased in a month")
+    #expect(body.contains("sign in once"))
+    #expect(try scene.states().contains("erasure_in_a_month sent, empty"))
   }
 
   @Test(

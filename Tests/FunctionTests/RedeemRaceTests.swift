@@ -16,7 +16,7 @@ import Testing
       let target = try Device()
       let code = try target.pairingCode()
       let movers = try (0..<25).map { _ in try Device() }
-      for device in movers { _ = try device.sync(Practice.push(Practice.sessions([device.id]))) }
+      for device in movers { _ = try device.sync(Practice.push(Practice.sessions([device.id], by: device))) }
       let events = movers.flatMap { device in
         [
           device.redemption(of: code), Device.redemption(code: code, id: Device.newID(), secret: Device.newSecret()),
@@ -39,7 +39,7 @@ import Testing
   @Test func `merges into one another, all at once, end in one account that has everything`() throws {
     for round in 0..<RedeemRaceTests.rounds {
       let devices = try (0..<4).map { _ in try Device() }
-      for device in devices { _ = try device.sync(Practice.push(Practice.sessions([device.id]))) }
+      for device in devices { _ = try device.sync(Practice.push(Practice.sessions([device.id], by: device))) }
       let codes = try devices.map { try $0.pairingCode() }
       let processes = try devices.map { _ in try Executable(.auth) }
       for index in devices.indices {

@@ -34,7 +34,10 @@ struct Device: Sendable {
     return try Device(id: id, secret: secret, reply)
   }
 
-  func pairingCode() throws -> String { try call(.auth, "POST", "/pairing").text("code") }
+  /// One that is good anywhere, for it shows the machine's own secret.
+  func pairingCode() throws -> String {
+    try call(.auth, "POST", "/pairing", json: ["secret": .string(secret)]).text("code")
+  }
 
   static func newID() -> String { UUID().uuidString.lowercased() }
   static func newSecret() -> String {

@@ -71,7 +71,7 @@ enum Matrix {
     auth   POST    /github                     everybody       404 not_set_up
     auth   POST    /github/callback            everybody       404 not_set_up
     auth   GET     /.well-known/oauth-authorization-server  everybody  200
-    auth   POST    /register                   device          202
+    auth   POST    /register                   device          403 proof_failed
     auth   POST    /register/confirm           device          404 token_invalid
     auth   POST    /login                      everybody       422 invalid_content
     auth   PUT     /password                   device          403 proof_failed
@@ -146,7 +146,8 @@ extension Matrix {
     "POST auth/pairing/undo": #"{"merge": "0198c2a0-0000-7000-8000-000000000099"}"#,
     "POST auth/device/preview": #"{"userCode": "BCDF-GHJK"}"#,
     "POST auth/device/approve": #"{"userCode": "BCDF-GHJK", "decision": "approve"}"#,
-    "POST auth/register": #"{"email": "matrix@example.org", "password": "a long enough passphrase"}"#,
+    "POST auth/register":
+      #"{"email": "m@example.org", "password": "a long passphrase", "secret": "\#(String(repeating: "A", count: 43))"}"#,
     "POST auth/register/confirm": #"{"token": "\#(String(repeating: "A", count: 86))"}"#,
     "PUT auth/password": #"{"current": "not the password", "password": "another long passphrase"}"#,
     "POST auth/password/reset": #"{"email": "nobody@example.org"}"#,

@@ -83,7 +83,9 @@ extension Device {
   }
 
   func register(_ email: String, _ password: String) throws -> Reply {
-    try call(.auth, "POST", "/register", json: ["email": .string(email), "password": .string(password)])
+    try call(
+      .auth, "POST", "/register",
+      json: ["email": .string(email), "password": .string(password), "secret": .string(secret)])
   }
 
   func confirm(_ token: String) throws -> Reply {

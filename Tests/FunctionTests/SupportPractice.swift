@@ -17,12 +17,19 @@ enum Practice {
   }
 
   /// Five minutes each, an hour apart.
-  static func sessions(_ ids: some Sequence<String>) -> JSON {
+  /// - Parameter device: begins at times of its own, up to fifty minutes later: what two machines did in the same millisecond
+  ///   is one practice.
+  static func sessions(_ ids: some Sequence<String>, by device: Device? = nil) -> JSON {
     .array(
       ids.enumerated().map { index, id in
-        let start = Date(timeIntervalSince1970: 1_756_303_331 + Double(index) * 3600)
+        let start = Date(timeIntervalSince1970: 1_756_303_331 + Double(index) * 3600 + seconds(of: device))
         return session(id, at: stamp(start), to: stamp(start.addingTimeInterval(300)))
       })
+  }
+
+  /// By its random id, to the millisecond.
+  static func seconds(of device: Device?) -> Double {
+    device.flatMap { Int($0.id.prefix(8), radix: 16) }.map { Double($0 % 3_000_000) / 1000 } ?? 0
   }
 
   static func push(_ sessions: JSON, _ more: [String: JSON] = [:]) -> JSON {

@@ -11,7 +11,7 @@ import Testing
     _ = try device.sync([
       "detail": .string(detail),
       "push": detail == "sessions"
-        ? ["sessions": Practice.sessions(names)]
+        ? ["sessions": Practice.sessions(names, by: device)]
         : [
           "days": [
             ["date": "2025-08-20", "sessions": .integer(Int64(names.count)), "activeMs": 9, "cycles": 1, "xp": 5]
@@ -32,9 +32,9 @@ import Testing
     let second = try source.paired()
     let before = (try source.records(), try target.records())
     let merged = try source.merged(into: target)
-    _ = try merged.sync(Practice.push(Practice.sessions(["since"])))
+    _ = try merged.sync(Practice.push(Practice.sessions(["since"], by: merged)))
     _ = try second.refreshed().sync(["push": ["deletions": [["session": "b", "device": .string(source.id)]]]])
-    _ = try target.sync(Practice.push(Practice.sessions(["y"])))
+    _ = try target.sync(Practice.push(Practice.sessions(["y"], by: target)))
 
     let merge = try target.newestMerge()
     let reply = try target.undo(merge)
@@ -141,7 +141,7 @@ import Testing
     let shy = try practised("a", "b", detail: "days")
     let target = try practised("x")
     let merged = try shy.merged(into: target)
-    _ = try merged.sync(Practice.push(Practice.sessions(["since"])))
+    _ = try merged.sync(Practice.push(Practice.sessions(["since"], by: merged)))
     _ = try target.undo(try target.newestMerge())
     let back = try merged.refreshed()
     let reply = try back.sync(["own": true])
@@ -155,7 +155,7 @@ import Testing
     _ = try closed.undo(try closed.newestMerge())
     let again = try moved.refreshed()
     #expect(try again.sync([:])["detail"] == "sessions" && again.sync([:])["progress.sessions"] == 1)
-    let resent = try again.sync(Practice.push(Practice.sessions(["c"])))
+    let resent = try again.sync(Practice.push(Practice.sessions(["c"], by: again)))
     #expect(resent["accepted.stored"] == 1 && resent["progress.sessions"] == 1)
     try expectSound(again, closed)
   }

@@ -12,7 +12,8 @@ import Testing
 
   static var isRenewing: Bool { ProcessInfo.processInfo.environment["BREATH_RENEW_PICTURES"] == "1" }
 
-  @Test func `pictures look as they did when somebody looked at them`() throws {
+  @Test(.enabled(if: Photographs.arePossible, "needs chromium, python3-pil and fonts-dejavu-core"))
+  func `pictures look as they did when somebody looked at them`() throws {
     // One that must be found to differ, in the same session.
     let changed = Sample.card.with(streakDays: 18)
     let other = Sample(name: "changed", picture: changed, look: Look(theme: .light, width: 800))

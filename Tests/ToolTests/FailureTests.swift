@@ -14,9 +14,48 @@ import Testing
   @Test func `wrong usage is said in one line`() throws {
     let tool = try Tool()
     for arguments in [
-      ["impor"], ["import"], ["import", "x.json"], ["import", "x", "--time-zone", "UTC", "--url", "ftp://x"],
+      ["impor"], ["import"], ["import", "-"], ["import", "x", "--time-zone", "UTC", "--url", "ftp://x"],
+      ["pair", "--dry-run"], ["maintain", "--interval", "0"], ["serve", "--port", "70000"],
       ["import", "x", "--time-zone", "UTC", "--detail", "weeks"], ["invoke", "nothing", "x"],
     ] { expect(try tool(arguments), endsWith: 64) }
+  }
+
+  @Test func `a command that is not there leads to the one that was meant, and to its help`() throws {
+    let tool = try Tool()
+    #expect(
+      try tool("impor", "x").notes
+        == "breath: There is no command 'impor': did you mean 'import'? (see breath --help)\n")
+    #expect(try tool("zebra").notes == "breath: There is no command 'zebra' (see breath --help)\n")
+    #expect(try tool("import").notes.hasSuffix("(see breath import --help)\n"))
+    #expect(try tool("keys", "rotate", "--x").notes.hasSuffix("(see breath keys rotate --help)\n"))
+    let url = try tool("import", "x", "--url", "foo").notes
+    #expect(url.contains("It must be like https://breath.example.org"), "\(url)")
+  }
+
+  @Test func `the version is a number and the same as the list of changes has`() throws {
+    let version = try Tool()("--version")
+    let number = try #require(version.output.wholeMatch(of: /breath (\d+\.\d+\.\d+)\n/)?.1)
+    let changes = URL(filePath: #filePath).appending(path: "../../../CHANGELOG.md").standardized
+    #expect(try String(contentsOf: changes, encoding: .utf8).contains("## \(number)"))
+  }
+
+  @Test func `a file that is no export says so in words, and an export of the server's says what to do`() throws {
+    let tool = try Tool()
+    let damaged = try tool("import", try tool.file("a.json", "{]"))
+    #expect(damaged.notes.contains("is not JSON (something unexpected at byte 1)"), "\(damaged.notes)")
+    let own = try tool("import", try tool.file("b.json", #"{"records": {"sessions": []}}"#))
+    #expect(own.notes.contains("breath export --shape extension"), "\(own.notes)")
+  }
+
+  @Test func `a server that cannot listen says why and what to do`() throws {
+    let tool = try Tool()
+    let elsewhere = try tool("serve", "--host", "192.0.2.1", "--port", "0", "--no-maintenance")
+    #expect(elsewhere.status != 0 && elsewhere.notes.contains("192.0.2.1 is no address of this machine"))
+    let unknown = try tool("serve", "--host", "nowhere.invalid", "--port", "0", "--no-maintenance")
+    #expect(unknown.status != 0 && unknown.notes.contains("nowhere.invalid"), "\(unknown.notes)")
+    for result in [elsewhere, unknown] {
+      #expect(!result.notes.contains("errno") && result.notes.split(separator: "\n").count == 1, "\(result.notes)")
+    }
   }
 
   @Test func `a server that is not there is unavailable`() throws {

@@ -22,9 +22,12 @@ struct Tool: Sendable {
 
   func callAsFunction(_ arguments: String...) throws -> Result { try self(arguments) }
 
-  func callAsFunction(_ arguments: [String]) throws -> Result {
+  func callAsFunction(_ arguments: [String], _ environment: [String: String] = [:], input: String? = nil) throws
+    -> Result
+  {
     let (output, notes) = (try Tool.file(home), try Tool.file(home))
-    let process = try Tool.process(arguments, environment: ["BREATH_HOME": home])
+    let process = try Tool.process(arguments, environment: environment.merging(["BREATH_HOME": home]) { $1 })
+    if let input { process.standardInput = FileHandle(forReadingAtPath: input) }
     process.standardOutput = output.handle
     process.standardError = notes.handle
     try process.run()
@@ -40,6 +43,9 @@ struct Tool: Sendable {
     try Data(text.utf8).write(to: URL(filePath: path))
     return path
   }
+
+  /// The devices it keeps, by the names of their files.
+  var devices: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: "\(home)/devices")) ?? []).sorted() }
 
   static func process(_ arguments: [String], environment: [String: String]) throws -> Process {
     let process = Process()
@@ -58,10 +64,12 @@ struct Tool: Sendable {
 }
 
 /// `breath serve` on a free port, for as long as `body` runs.
-func withServer(functions: String? = nil, _ body: (_ url: String) throws -> Void) throws {
+func withServer(
+  functions: String? = nil, environment: [String: String] = [:], _ body: (_ url: String) throws -> Void
+) throws {
   let process = try Tool.process(
-    ["serve", "--port", "0", "--pool", "1"] + (functions.map { ["--bin", $0] } ?? []),
-    environment: ["BREATH_RATE_LIMIT_FACTOR": "1000"])
+    ["serve", "--port", "0", "--pool", "1", "--no-maintenance"] + (functions.map { ["--bin", $0] } ?? []),
+    environment: environment.merging(["BREATH_RATE_LIMIT_FACTOR": "1000"]) { $1 })
   let output = Pipe()
   process.standardOutput = output
   process.standardError = FileHandle.nullDevice

@@ -7,6 +7,8 @@ package enum ServerBug: String, CaseIterable, Sendable {
   case leavesOutDeletionsOfOwn
   // Days and counters
   case addsReportedDays, doublesDerivedOnRetry, addsCounters
+  // Sessions that several devices hold
+  case countsTwinsTwice, forgetsNextCopy
   // Settings
   case arrivalOrderSettings, tieByArrival, unclampedClock, restampsSameStatement, dropsWinnerAtPageEnd
   case ownOlderSupersedes, leavesOutOwnSettings, losingDuplicateIsDuplicate, ignoresClockOffset

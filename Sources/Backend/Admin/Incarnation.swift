@@ -7,6 +7,20 @@ package struct Incarnation: Sendable {
   /// 1 for a database that was never restored.
   package let number: Int
 
+  /// Sessions of the functions on that database, now.
+  package static func functionSessions(url: String, caCertificate: String?) throws(PostgresError) -> Int64 {
+    let connection = try Connection(
+      PostgresConfiguration(
+        url: url, caCertificate: caCertificate, applicationName: "breath-restored", connectTimeout: .seconds(10)))
+    return try connection.rows(
+      """
+      SELECT count(*) AS count FROM pg_catalog.pg_stat_activity
+      WHERE datname = current_database() AND usename = ANY (
+        ARRAY['breath_sync', 'breath_stats', 'breath_auth', 'breath_admin'])
+      """
+    )[0]["count"]
+  }
+
   /// Begins another one. Whatever the clock of this server says, it is the latest.
   /// - Parameters:
   ///   - url: the administrator's.

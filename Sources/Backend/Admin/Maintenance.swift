@@ -21,6 +21,8 @@ package struct Maintenance {
     ("rateLimits", "SELECT breath.remove_old_rate_limits(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("logins", "SELECT breath.remove_old_logins(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("pushLedger", "SELECT breath.remove_old_pushes(\(batch)) AS removed WHERE breath.begin_maintenance()"),
+    // Before what it asks about is erased; it removes nothing and counts those it asks.
+    ("askedOwners", "SELECT breath.warn_unseen_accounts(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     (
       "unseenAccounts",
       "SELECT breath.erase_unseen_accounts(\(accountBatch)) AS removed WHERE breath.begin_maintenance()"

@@ -18,8 +18,13 @@ struct Examination {
   private(set) var differences: [Difference] = []
   /// By device and date.
   private(set) var derivedDays: [DayKey: DayTotal] = [:]
+  /// Days of devices with single sessions that count of another device; also those of which no session is left here.
+  private(set) var twinDays: [DayKey: DayTotal] = [:]
+  let twins: Twins
   private(set) var sums: [UUID: Sums] = [:]
   private(set) var digest = Digest()
+  private(set) var digests: [UUID: Digest] = [:]
+  private(set) var counts = StoredAccount.Counts()
   private(set) var practised = PracticeDates([])
 
   struct DayKey: Hashable {
@@ -29,11 +34,13 @@ struct Examination {
 
   init(_ stored: StoredAccount) {
     self.stored = stored
+    twins = Twins(stored)
     for session in stored.sessions { examine(session) }
     for tombstone in stored.tombstones { examine(tombstone) }
     examineDays()
     examineDevices()
     compare("digest", stored.digest.text, digest.text)
+    compare("records of the account", "\(stored.counts)", "\(counts)")
     compare("practised days", text(of: stored.practised), text(of: practised))
     compare("XP of challenges", "\(stored.awardedXP)", "\(stored.claimedXP)")
     examineVersions()
@@ -62,26 +69,42 @@ extension Examination {
     let hash = Hash(session, of: row.device)
     compare("\(place), hash", "\(row.hash)", "\(hash)")
     compare("\(place), id", row.id, session.id)
-    digest.add(hash)
+    add(hash, of: row.device)
+    counts.kept += 1
+    let isCounted = twins.counts(row, session)
+    compare("\(place), counts", "\(row.counts)", "\(isCounted)")
     let key = DayKey(device: row.device, date: row.localDate)
-    // Summed as SQL does, without `DayTotal.add`'s upper limits, which a later deletion could not take back.
-    var day = derivedDays[key] ?? DayTotal(date: row.localDate)
-    day.sessions += 1
-    day.activeMs += session.countedMs
-    day.cycles += max(0, session.cycles)
-    day.xp += session.xp
-    derivedDays[key] = day
+    derivedDays[key, default: DayTotal(date: key.date)].add(session, times: isCounted ? 1 : 0)
+    twinDays[key, default: DayTotal(date: key.date)].add(session, times: isCounted ? 0 : 1)
+  }
+
+  private mutating func add(_ hash: Hash, of device: UUID) {
+    digest.add(hash)
+    digests[device, default: Digest()].add(hash)
   }
 
   private mutating func examine(_ row: StoredAccount.Tombstone) {
+    counts.tombstones += 1
     // One whose id was forgotten is no record of the digest: no client could name it.
     guard let session = row.session else { return }
-    digest.add(row.hash)
+    add(row.hash, of: row.device)
     let hash = Hash(ofRecord: "deleted \(row.device.lowercased) \(session.utf8.count):\(session)")
     compare("deletion of \(session) of device \(row.device.lowercased), hash", "\(row.hash)", "\(hash)")
     if stored.sessions.contains(where: { $0.device == row.device && $0.id == session }) {
       compare("session \(session) of device \(row.device.lowercased)", "there", "deleted")
     }
+  }
+}
+
+extension Hash {
+  /// Of what was reported of a day; zero when that is nothing.
+  init(_ day: DayTotal, of device: UUID) {
+    guard max(day.sessions, day.activeMs, day.cycles, day.xp) > 0 else {
+      self.init()
+      return
+    }
+    self.init(
+      ofRecord: "day \(device.lowercased) \(day.date) \(day.sessions) \(day.activeMs) \(day.cycles) \(day.xp)")
   }
 }
 
@@ -96,40 +119,59 @@ extension Examination {
       seen.insert(key)
       let derived = derivedDays[key] ?? DayTotal(date: key.date)
       compare("day \(key.date) of device \(key.device.lowercased), derived", text(of: row.derived), text(of: derived))
-      let total = row.reported.merged(with: derived)
-      add(total, to: key.device)
+      // Without a single session a day keeps the twins it had when they went.
+      let twin = twinDays[key] ?? row.twins
+      twinDays[key] = twin
+      compare("day \(key.date) of device \(key.device.lowercased), twins", text(of: row.twins), text(of: twin))
+      let total = row.reported.without(twin).merged(with: derived)
+      add(total, twin, to: key.device)
       if total.sessions > 0 { dates.insert(key.date) }
-      addReported(row.reported, of: key.device)
+      let hash = addReported(row.reported, of: key.device)
+      compare("day \(key.date) of device \(key.device.lowercased), hash", "\(row.hash)", "\(hash)")
     }
     for (key, derived) in derivedDays where !seen.contains(key) {
       compare("day \(key.date) of device \(key.device.lowercased)", "not there", text(of: derived))
-      add(derived, to: key.device)
-      dates.insert(key.date)
+      add(derived, twinDays[key] ?? DayTotal(date: key.date), to: key.device)
+      if derived.sessions > 0 { dates.insert(key.date) }
     }
     practised = PracticeDates(dates)
   }
 
-  private mutating func add(_ total: DayTotal, to device: UUID) {
+  private mutating func add(_ total: DayTotal, _ twin: DayTotal, to device: UUID) {
     sums[device, default: Sums()].sessions += total.sessions
     sums[device, default: Sums()].activeMs += total.activeMs
     sums[device, default: Sums()].cycles += total.cycles
     sums[device, default: Sums()].xp += total.xp
+    sums[device, default: Sums()].twinActiveMs += twin.activeMs
+    sums[device, default: Sums()].twinXP += twin.xp
   }
 
-  private mutating func addReported(_ day: DayTotal, of device: UUID) {
-    guard max(day.sessions, day.activeMs, day.cycles, day.xp) > 0 else { return }
-    digest.add(
-      Hash(
-        ofRecord: "day \(device.lowercased) \(day.date) \(day.sessions) \(day.activeMs) \(day.cycles) \(day.xp)"))
+  /// - Returns: zero when nothing was reported, which is no record.
+  private mutating func addReported(_ day: DayTotal, of device: UUID) -> Hash {
+    let hash = Hash(day, of: device)
+    guard hash != Hash() else { return hash }
+    add(hash, of: device)
+    counts.kept += 1
+    return hash
   }
 
   private func text(of day: DayTotal) -> String {
     "\(day.sessions) sessions, \(day.activeMs) ms, \(day.cycles) cycles, \(day.xp) XP"
   }
 
+  private func text(of devices: [UUID]?) -> String {
+    devices.flatMap { $0.isEmpty ? nil : $0.map(\.lowercased).sorted().joined(separator: " ") } ?? "nobody"
+  }
+
   private mutating func examineDevices() {
     for device in stored.devices {
       compare("sums of device \(device.id.lowercased)", "\(device.sums)", "\(sums[device.id] ?? Sums())")
+      compare(
+        "digest of device \(device.id.lowercased)", device.digest.text, (digests[device.id] ?? Digest()).text)
+      let history = "history of device \(device.id.lowercased)"
+      compare("\(history), shared with", text(of: device.twins), text(of: twins.links[device.id]))
+      compare(
+        "\(history), as of", text(of: device.group.map { [$0] }), text(of: twins.groups[device.id].map { [$0] }))
     }
     let known = Set(stored.devices.map(\.id))
     for device in sums.keys where !known.contains(device) {

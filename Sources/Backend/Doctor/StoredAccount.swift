@@ -14,6 +14,8 @@ struct StoredAccount {
     let session: Session?
     let counted: Counted
     let hash: Hash
+    /// False when another device's copy of it does.
+    let counts: Bool
   }
 
   /// The columns that SQL counts by.
@@ -33,14 +35,20 @@ struct StoredAccount {
   struct StoredDay {
     let device: UUID
     let version: Int64
-    let reported, derived: DayTotal
-    var total: DayTotal { reported.merged(with: derived) }
+    let reported, derived, twins: DayTotal
+    /// Of what was reported.
+    let hash: Hash
   }
 
   struct StoredDevice {
     let id: UUID
     let version, rowsVersion: Int64
     let sums: Sums
+    let digest: Digest
+    /// Devices that had a session of this one's, and the least of those it shares history with.
+    let twins: [UUID]
+    let group: UUID?
+    let hasLeft: Bool
   }
 
   let version: Int64
@@ -48,6 +56,8 @@ struct StoredAccount {
   let practised: PracticeDates
   /// As it is kept, and as the claims of challenges come to.
   let awardedXP, claimedXP: Int64
+  /// How many sessions and reported days, and how many tombstones the account is kept to have.
+  let counts: Counts
   let devices: [StoredDevice]
   let sessions: [StoredSession]
   let days: [StoredDay]
@@ -56,9 +66,17 @@ struct StoredAccount {
   let settings: [(device: UUID, version: Int64)]
 }
 
+extension StoredAccount {
+  struct Counts: Equatable {
+    var kept: Int64 = 0, tombstones: Int64 = 0
+  }
+}
+
 /// What a device's day totals add up to.
 struct Sums: Equatable {
   var sessions: Int64 = 0, activeMs: Int64 = 0, cycles: Int64 = 0, xp: Int64 = 0
+  /// Of sessions that another device's copies count of.
+  var twinActiveMs: Int64 = 0, twinXP: Int64 = 0
 }
 
 // MARK: - Reading
@@ -69,22 +87,25 @@ extension StoredAccount {
     let results = try connection.flight([
       "SELECT set_config('breath.account', \(account.lowercased), true)",
       """
-      SELECT version, digest_count, digest_high, digest_low, awarded_xp,
+      SELECT version, digest_count, digest_high, digest_low, awarded_xp, kept, tombstones,
         (SELECT coalesce(sum(xp), 0)::bigint FROM breath.challenge_claims WHERE account_id = \(account)) AS claimed_xp,
         ARRAY(SELECT lower(r) FROM unnest(practised) r) AS run_starts, ARRAY(SELECT upper(r) FROM unnest(practised) r) AS run_ends
       FROM breath.accounts WHERE account_id = \(account)
       """,
       """
-      SELECT device_id, version, rows_version, sessions, active_ms, cycles, xp
+      SELECT device_id, version, rows_version, sessions, active_ms, cycles, xp, twin_active_ms, twin_xp, twin_devices,
+        twin_group, left_at IS NOT NULL AS has_left, digest_count, digest_high, digest_low
       FROM breath.devices WHERE account_id = \(account) ORDER BY version
       """,
       """
-      SELECT device_id, session_id, version, local_date, started_at, facts, counted_ms, cycles, xp, hash_high, hash_low
+      SELECT device_id, session_id, version, local_date, started_at, facts, counted_ms, cycles, xp, hash_high,
+        hash_low, counts
       FROM breath.sessions WHERE account_id = \(account) ORDER BY version
       """,
       """
       SELECT device_id, version, local_date, reported_sessions, reported_active_ms, reported_cycles, reported_xp,
-        derived_sessions, derived_active_ms, derived_cycles, derived_xp
+        derived_sessions, derived_active_ms, derived_cycles, derived_xp, twin_sessions, twin_active_ms, twin_cycles,
+        twin_xp, hash_high, hash_low
       FROM breath.day_totals WHERE account_id = \(account) ORDER BY version
       """,
       """
@@ -95,7 +116,8 @@ extension StoredAccount {
     ])
     guard let head = results[1].first else { return nil }
     version = try head["version"]
-    digest = Digest(count: try head["digest_count"], high: try head["digest_high"], low: try head["digest_low"])
+    digest = try Digest(head)
+    counts = Counts(kept: try head["kept"], tombstones: try head["tombstones"])
     practised = try PracticeDates(head)
     awardedXP = try head["awarded_xp"]
     claimedXP = try head["claimed_xp"]
@@ -107,13 +129,24 @@ extension StoredAccount {
   }
 }
 
+extension Digest {
+  fileprivate init(_ row: Row) throws {
+    self.init(count: try row["digest_count"], high: try row["digest_high"], low: try row["digest_low"])
+  }
+}
+
 extension StoredAccount.StoredDevice {
   fileprivate init(_ row: Row) throws {
     id = try row["device_id"]
     version = try row["version"]
     rowsVersion = try row["rows_version"]
     sums = Sums(
-      sessions: try row["sessions"], activeMs: try row["active_ms"], cycles: try row["cycles"], xp: try row["xp"])
+      sessions: try row["sessions"], activeMs: try row["active_ms"], cycles: try row["cycles"], xp: try row["xp"],
+      twinActiveMs: try row["twin_active_ms"], twinXP: try row["twin_xp"])
+    digest = try Digest(row)
+    twins = try row["twin_devices"] ?? []
+    group = try row["twin_group"]
+    hasLeft = try row["has_left"]
   }
 }
 
@@ -129,6 +162,7 @@ extension StoredAccount.StoredSession {
       startedAt: Timestamp(try row["started_at"] as Date), activeMs: try row["counted_ms"], cycles: try row["cycles"],
       xp: try row["xp"])
     hash = Hash(high: try row["hash_high"], low: try row["hash_low"])
+    counts = try row["counts"]
   }
 }
 
@@ -137,12 +171,15 @@ extension StoredAccount.StoredDay {
     device = try row["device_id"]
     version = try row["version"]
     let date = LocalDate(try row["local_date"] as PostgresDate)
-    reported = DayTotal(
-      date: date, sessions: try row["reported_sessions"], activeMs: try row["reported_active_ms"],
-      cycles: try row["reported_cycles"], xp: try row["reported_xp"])
-    derived = DayTotal(
-      date: date, sessions: try row["derived_sessions"], activeMs: try row["derived_active_ms"],
-      cycles: try row["derived_cycles"], xp: try row["derived_xp"])
+    func total(_ kind: String) throws -> DayTotal {
+      DayTotal(
+        date: date, sessions: try row["\(kind)_sessions"], activeMs: try row["\(kind)_active_ms"],
+        cycles: try row["\(kind)_cycles"], xp: try row["\(kind)_xp"])
+    }
+    reported = try total("reported")
+    derived = try total("derived")
+    twins = try total("twin")
+    hash = Hash(high: try row["hash_high"], low: try row["hash_low"])
   }
 }
 

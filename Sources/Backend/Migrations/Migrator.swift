@@ -7,13 +7,22 @@ package struct Migrator {
 
   private let connection: Connection
   private let migrations: [Migration]
+  private let lockTimeoutMs: Int
 
-  /// - Parameter url: of a role that may create roles and schemas; not one of the functions' own.
-  package init(url: String, caCertificate: String?, migrations: [Migration]) throws {
+  package static let lockTimeoutMs = 5000
+
+  /// - Parameters:
+  ///   - url: of a role that may create roles and schemas; not one of the functions' own.
+  ///   - lockTimeoutMs: how long a statement may wait for a lock. Whoever waits for a table makes all who come later wait
+  ///     behind it, so a migration rather gives up.
+  package init(
+    url: String, caCertificate: String?, migrations: [Migration], lockTimeoutMs: Int = Migrator.lockTimeoutMs
+  ) throws {
     connection = try Connection(
       PostgresConfiguration(
         url: url, caCertificate: caCertificate, applicationName: "breath-migrate", connectTimeout: .seconds(10)))
     self.migrations = migrations
+    self.lockTimeoutMs = lockTimeoutMs
   }
 
   /// Every migration with its state.
@@ -44,8 +53,14 @@ package struct Migrator {
     let pending = try status().filter { $0.state == .pending }.map(\.migration)
     for migration in pending {
       do throws(PostgresError) {
-        try connection.run(Migrator.script(for: migration))
+        try connection.run(script(for: migration))
       } catch {
+        if error.sqlState == Migrator.lockNotAvailable {
+          throw MigrationError(
+            "Migration \(migration.number) \(migration.name) got no lock within \(lockTimeoutMs) ms, because the database "
+              + "is in use, and was undone. Run breath migrate again, best when it is quiet; --lock-timeout waits longer."
+          )
+        }
         throw MigrationError("Migration \(migration.number) \(migration.name) failed and was undone: \(error.message)")
       }
       report(migration)
@@ -53,6 +68,7 @@ package struct Migrator {
     return pending.count
   }
 
+  private static let lockNotAvailable = "55P03"
   private static let lockKey: Int64 = 0x6272_6561_7468  // "breath"
 
   private func applied() throws -> [Int32: String] {
@@ -76,10 +92,10 @@ package struct Migrator {
       """)
 
   /// BEGIN stands on the file's first line, so that an error's line number is the file's own.
-  private static func script(for migration: Migration) -> PostgresScript {
+  private func script(for migration: Migration) -> PostgresScript {
     PostgresScript(
       trustedText: """
-        BEGIN; \(migration.text)
+        BEGIN; SET LOCAL lock_timeout = \(lockTimeoutMs); \(migration.text)
         ; RESET ROLE;
         INSERT INTO breath_meta.migrations (number, name, checksum)
         VALUES (\(migration.number), '\(migration.name)', '\(migration.checksum)');

@@ -24,8 +24,8 @@ struct Progress {
 }
 
 extension Progress {
-  /// "Today" is the viewer's: its device's zone, less the person's day start. Account XP is the sum over devices of
-  /// the larger of what the device reports and what its days add up to (DESIGN 5), and what challenges awarded.
+  /// "Today" is the viewer's: its device's zone, less the person's day start. Account XP is what the devices come to
+  /// together (`totals` in sql/0030), and what challenges awarded.
   static func query(for viewer: Viewer) -> SQL {
     """
     SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low, a.week_start, a.awarded_xp,
@@ -37,18 +37,11 @@ extension Progress {
       ARRAY(SELECT upper(r) FROM unnest(a.practised) r) AS run_ends,
       \(PlanHistory.columns),
       t.xp, t.sessions, t.active_ms, t.cycles, t.longest_streak, t.reported_active_ms, t.challenges,
-      d.reset_at, d.clock_offset_ms
+      d.reset_at, d.clock_offset_ms, a.login_since
     FROM breath.accounts a
     JOIN \(viewer.device) d ON d.account_id = a.account_id
     \(PlanHistory.join)
-    CROSS JOIN (
-      SELECT sum(greatest(reported_xp, xp))::bigint AS xp, sum(sessions)::bigint AS sessions,
-        sum(active_ms)::bigint AS active_ms, sum(cycles)::bigint AS cycles,
-        max(reported_longest_streak) AS longest_streak, sum(reported_active_ms)::bigint AS reported_active_ms,
-        sum(reported_challenges)::bigint AS challenges
-      FROM breath.devices
-      WHERE account_id = \(viewer.account)
-    ) t
+    CROSS JOIN breath.totals(\(viewer.account)) t
     WHERE a.account_id = \(viewer.account)
     """
   }

@@ -21,8 +21,14 @@ struct RateLimits: Sendable {
   /// Sign-ins with a password or a recovery code: from one network, and to one address.
   let login: RateLimit
   let loginToAddress: RateLimit
-  /// Passwords to be hashed, from everybody together: each takes a third of a second of a processor.
+  /// Passwords to be hashed, from everybody together: each takes a third of a second of a processor. Who failed lately has
+  /// a share of it; failures are counted by caller (`HashingLimits`).
   let hashing: RateLimit
+  let hashingInDoubt: RateLimit
+  let hashingFailures: RateLimit
+  /// Proofs of who is signed in, which may cost a hash: of one account, and from one network.
+  let proofOfAccount: RateLimit
+  let proof: RateLimit
   /// Mails that somebody asks for: from one network, and to one address.
   let mail: RateLimit
   let mailToAddress: RateLimit
@@ -48,6 +54,10 @@ struct RateLimits: Sendable {
     login = limit("login", burst: 20, perMinute: 10)
     loginToAddress = limit("login-address", burst: 10, perMinute: 2)
     hashing = limit("password", burst: 60, perMinute: 240)
+    hashingInDoubt = limit("password-in-doubt", burst: 30, perMinute: 120)
+    hashingFailures = RateLimit(name: "password-failures", burst: 5, perMinute: 0.5)
+    proofOfAccount = limit("proof-account", burst: 10, perMinute: 5)
+    proof = limit("proof", burst: 20, perMinute: 10)
     mail = limit("mail", burst: 10, perMinute: 2)
     mailToAddress = limit("mail-address", burst: 3, perMinute: 0.05)
     confirmation = limit("confirmation", burst: 20, perMinute: 10)
@@ -88,6 +98,9 @@ extension RateLimit {
     guard words.count == 4 else { return [] }
     return headers(words[0], burst: words[1], windowSeconds: words[2], remaining: 0, resetSeconds: words[3])
   }
+
+  /// - Parameter refusal: what `admit` said as it refused.
+  func isNamed(in refusal: String?) -> Bool { refusal?.split(separator: " ").first.map(String.init) == name }
 
   private static func headers(
     _ name: String, burst: String, windowSeconds: String, remaining: Int32, resetSeconds: String

@@ -52,14 +52,16 @@ struct StoreDays {
     WITH incoming AS (
       \(incoming)
     ), head AS (
-      SELECT a.version, breath.device_refusal(d, \(marker?.date)) AS refusal
+      SELECT a.version, breath.room(a) AS room, breath.device_refusal(d, \(marker?.date)) AS refusal
       FROM breath.accounts a LEFT JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(deviceID)
       WHERE a.account_id = \(accountID)
-    ), judged AS (
-      SELECT i.*, t.reported_sessions, t.reported_active_ms, t.reported_cycles, t.reported_xp,
+    ), compared AS (
+      SELECT i.*, t.reported_sessions, t.reported_active_ms, t.reported_cycles, t.reported_xp, t.hash_high, t.hash_low,
+        coalesce(greatest(t.reported_sessions, t.reported_active_ms, t.reported_cycles, t.reported_xp), 0) = 0
+          AND greatest(i.sessions, i.active_ms, i.cycles, i.xp) > 0 AS is_new, head.room,
         coalesce(head.refusal, CASE
           WHEN i.sessions <= t.reported_sessions AND i.active_ms <= t.reported_active_ms
-            AND i.cycles <= t.reported_cycles AND i.xp <= t.reported_xp THEN 'duplicate' END) AS status
+            AND i.cycles <= t.reported_cycles AND i.xp <= t.reported_xp THEN 'duplicate' END) AS known
       FROM incoming i
       CROSS JOIN head
       LEFT JOIN LATERAL (
@@ -67,6 +69,12 @@ struct StoreDays {
         WHERE account_id = \(accountID) AND local_date = i.local_date AND device_id = \(deviceID)
         LIMIT 1
       ) t ON true
+    ), judged AS (
+      SELECT c.*, coalesce(c.known, CASE
+          WHEN c.is_new
+            AND count(*) FILTER (WHERE c.is_new AND c.known IS NULL) OVER (ORDER BY c.position) > c.room
+          THEN 'account_full' END) AS status
+      FROM compared c
     ), grown AS (
       SELECT j.*, row_number() OVER (ORDER BY j.position) AS place FROM judged j WHERE j.status IS NULL
     ), days AS (
@@ -93,25 +101,21 @@ struct StoreDays {
           + coalesce((SELECT range_agg(daterange(local_date, local_date, '[]')) FROM days WHERE sessions > 0), '{}'),
         digest_count = digest_count + (SELECT records FROM digest),
         digest_high = digest_high # (SELECT high FROM digest),
-        digest_low = digest_low # (SELECT low FROM digest)
+        digest_low = digest_low # (SELECT low FROM digest),
+        kept = kept + (SELECT records FROM digest)
       WHERE account_id = \(accountID) AND EXISTS (SELECT FROM days)
     ), \(LedgerEntry.of("days", caller, requestID, id: "j.local_date"))
     SELECT j.local_date, j.status FROM judged j ORDER BY j.position
     """
   }
 
-  /// What the hashes of the grown days change: out with the one of the numbers before, in with the one of those now.
+  /// What the hashes of the grown days change: out with the one of the numbers before, in with the one of those now, which
+  /// a trigger keeps with the day.
   private var digestChange: SQL {
     """
-    SELECT sum(after.records - before.records)::bigint AS records, bit_xor(before.high # after.high) AS high,
-        bit_xor(before.low # after.low) AS low
-      FROM grown g
-      CROSS JOIN LATERAL breath.day_hash(
-        \(deviceID), g.local_date, coalesce(g.reported_sessions, 0), coalesce(g.reported_active_ms, 0),
-        coalesce(g.reported_cycles, 0), coalesce(g.reported_xp, 0)) AS before
-      CROSS JOIN LATERAL breath.day_hash(
-        \(deviceID), g.local_date, greatest(g.sessions, g.reported_sessions), greatest(g.active_ms, g.reported_active_ms),
-        greatest(g.cycles, g.reported_cycles), greatest(g.xp, g.reported_xp)) AS after
+    SELECT count(*) FILTER (WHERE g.is_new) AS records, bit_xor(t.hash_high # coalesce(g.hash_high, 0)) AS high,
+        bit_xor(t.hash_low # coalesce(g.hash_low, 0)) AS low
+      FROM days t JOIN grown g USING (local_date)
     """
   }
 
@@ -121,13 +125,15 @@ struct StoreDays {
     """
     UPDATE breath.devices d SET
         sessions = d.sessions + change.sessions, active_ms = d.active_ms + change.active_ms,
-        cycles = d.cycles + change.cycles, xp = d.xp + change.xp, rows_version = change.version
-      FROM (
+        cycles = d.cycles + change.cycles, xp = d.xp + change.xp, rows_version = change.version,
+        digest_count = d.digest_count + digest.records, digest_high = d.digest_high # digest.high,
+        digest_low = d.digest_low # digest.low
+      FROM digest, (
         SELECT max(t.version) AS version,
-          sum(t.sessions - greatest(g.reported_sessions, t.derived_sessions))::bigint AS sessions,
-          sum(t.active_ms - greatest(g.reported_active_ms, t.derived_active_ms))::bigint AS active_ms,
-          sum(t.cycles - greatest(g.reported_cycles, t.derived_cycles))::bigint AS cycles,
-          sum(t.xp - greatest(g.reported_xp, t.derived_xp))::bigint AS xp
+          sum(t.sessions - greatest(g.reported_sessions - t.twin_sessions, t.derived_sessions))::bigint AS sessions,
+          sum(t.active_ms - greatest(g.reported_active_ms - t.twin_active_ms, t.derived_active_ms))::bigint AS active_ms,
+          sum(t.cycles - greatest(g.reported_cycles - t.twin_cycles, t.derived_cycles))::bigint AS cycles,
+          sum(t.xp - greatest(g.reported_xp - t.twin_xp, t.derived_xp))::bigint AS xp
         FROM days t JOIN grown g USING (local_date)
       ) AS change
       WHERE d.account_id = \(accountID) AND d.device_id = \(deviceID) AND change.version IS NOT NULL
@@ -146,6 +152,7 @@ struct StoreDays {
       switch (status, places[day]) {
       case (nil, _): verdicts.addStored(1)
       case (let status?, let place?): verdicts.add(Verdict(status: status, place, id: "\(day)"))
+      case (Verdict.accountFull?, nil): verdicts.add(Verdict(status: Verdict.accountFull, .root, id: "\(day)"))
       case (_?, nil): verdicts.addUnlistedDuplicate()
       }
     }

@@ -3,7 +3,7 @@ import Postgres
 import StrictJSON
 
 /// Stores the sessions that a push brings of one device in one call, with the day totals, sums and digest that follow from
-/// them (`store_sessions` in sql/0026).
+/// them (`store_sessions` in sql/0031).
 ///
 /// Must run after `begin_request` has locked the account in the same flight: then nobody else writes this account, what is
 /// known is exact, and version order is commit order. The lock stands in a statement of its own because a statement's
@@ -35,7 +35,7 @@ struct StoreSessions {
   }
 
   /// Where the pusher does not know them PostgreSQL does; in the first and the last days of the calendar it must look that
-  /// none is beyond (sql/0041), which no other push need wait for.
+  /// none is beyond (sql/0039), which no other push need wait for.
   private var localDates: SQL {
     let dates = sessions.map { $0.localDate?.postgres }
     guard sessions.contains(where: { $0.session.startedAt.isAtEndOfCalendar }) else { return "\(dates)" }
@@ -45,12 +45,16 @@ struct StoreSessions {
       """
   }
 
-  /// - Parameter result: of `statement`: one row for each session that was not stored.
+  /// - Parameter result: of `statement`: one row for each session that was not stored, or is another device's too.
   func judge(_ result: ResultSet, into verdicts: inout Verdicts) throws(PostgresError) {
-    var isKeptOut = [Bool](repeating: false, count: sessions.count)
+    var (isKeptOut, isTwin) = ([Bool](repeating: false, count: sessions.count), Set<Int>())
     for row in result {
       let place: Int32 = try row["place"]
       let status: String = try row["status"]
+      if status == Verdict.heldByOtherDevice {
+        isTwin.insert(Int(place) - 1)
+        continue
+      }
       isKeptOut[Int(place) - 1] = true
       let item = sessions[Int(place) - 1]
       if reportsNotShared || status != Refusal.detailIsDays {
@@ -58,7 +62,9 @@ struct StoreSessions {
       }
     }
     for (index, item) in sessions.enumerated() where !isKeptOut[index] {
-      if let remark = Verdict.flagged(item.pointer, id: item.session.id, item.session.flags(now: now)) {
+      if let remark = Verdict.flagged(
+        item.pointer, id: item.session.id, item.session.flags(now: now), isTwin: isTwin.contains(index))
+      {
         verdicts.add(remark)
       } else {
         verdicts.addStored(1)

@@ -38,6 +38,8 @@ package struct SyncEndpoint {
       ("detail", .string(progress.detail.rawValue)), ("digest", .string(progress.digest.text)),
       ("device", try DeviceState(row).json), ("poll", ["afterMs": JSON(changes.more ? 0 : SyncEndpoint.pollMs)]),
     ])
+    // Whoever has this machine hears of a way in that needs none of the account's machines.
+    if let since: Date = try row["login_since"] { reply["account"] = ["login": ["since": JSON(since)]] }
     if let holdings = changes.holdings {
       reply["restart"] = true
       reply["holdings"] = holdings

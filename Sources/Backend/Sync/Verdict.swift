@@ -44,9 +44,16 @@ struct Verdict: Sendable {
       detail: member.isEmpty ? mismatch.detail : "\(member) \(mismatch.detail)")
   }
 
+  static let heldByOtherDevice = "held_by_other_device"
+  static let accountFull = "account_full"
+
   /// Nil when there is nothing to remark.
-  static func flagged(_ pointer: JSONPointer, id: String, _ flags: SessionFlags) -> Verdict? {
-    let remarks = SessionFlags.explained.filter { flags.contains($0.flag) }
+  /// - Parameter isTwin: another device of the account holds the same session.
+  static func flagged(_ pointer: JSONPointer, id: String, _ flags: SessionFlags, isTwin: Bool) -> Verdict? {
+    let twin = "Another device of this account has the same session: kept for both, it counts once."
+    let remarks =
+      (isTwin ? [(code: heldByOtherDevice, detail: twin)] : [])
+      + SessionFlags.explained.filter { flags.contains($0.flag) }.map { (code: $0.code, detail: $0.detail) }
     guard let first = remarks.first else { return nil }
     return Verdict(
       pointer, id: id, .flagged, code: first.code, detail: remarks.map(\.detail).joined(separator: " "))
@@ -87,6 +94,10 @@ struct Verdict: Sendable {
       self.init(
         pointer, id: id, .rejected, code: status,
         detail: "This account shares day totals only. Send days, or choose \"detail\": \"sessions\".")
+    case Verdict.accountFull:
+      self.init(
+        pointer, id: id, .rejected, code: status,
+        detail: "This account has as many records as an account may have. Export it, then clear or delete old ones.")
     default:
       self.init(
         pointer, id: id, .rejected, code: "unknown_device",
@@ -148,7 +159,7 @@ struct Verdicts {
 // MARK: - In bytes
 
 extension Verdicts {
-  /// What an answer has room for beside a page of changes (`pull` in sql/0040), and what a short verdict takes at most: then
+  /// What an answer has room for beside a page of changes (`pull` in sql/0038), and what a short verdict takes at most: then
   /// every item still has its own, for one that has none counts as stored.
   private static let bytesMax = 400 * 1024, shortBytesMax = 150
 

@@ -50,7 +50,9 @@ final class GatewayChild {
     // The shell waits for the end of its input, which comes at the latest when we are gone.
     let script = "\"$@\" 2>/dev/null & read -r line; kill $!; wait $!"
     child = try ProgramChild(
-      workbench.program("/bin/sh", ["-c", script, "sh", workbench.breath, "serve", "--port", "0"] + workbench.pool))
+      workbench.program(
+        "/bin/sh",
+        ["-c", script, "sh", workbench.breath, "serve", "--port", "0", "--no-maintenance"] + workbench.pool))
     let line = try child.line()
     guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
       throw Failure(.unavailable, "The gateway does not start: run breath serve to see why.")

@@ -47,6 +47,23 @@ extension History {
     if clients[index].disk.tier == .days || profile.has(.dayReports) {
       report(index, clients[index].zone.date(fact.startedMs))
     }
+    if profile.has(.twins), clients[index].disk.tier == .sessions { holdTwin(index) }
+  }
+
+  /// The machine finds a session of another one in its own store, perhaps under another id: an export was imported, a
+  /// disk was copied, a secret was lost.
+  private func holdTwin(_ index: Int) {
+    let id = clients[index].id
+    let others = journal.practised.keys.filter { $0.device != id }.sorted()
+    guard !others.isEmpty, twinRandom.number(0...2) == 0 else { return }
+    let original = twinRandom.pick(others)
+    var fact = journal.practised[original]!.fact
+    if twinRandom.number(0...3) == 0 { fact.id = "twin-\(fact.id)" }
+    let key = RecordKey(device: id, id: fact.id)
+    guard journal.practised[key] == nil else { return }
+    journal.practised[key] = Journal.Practised(fact: fact, epoch: journal.clearings[id] ?? 0)
+    clients[index].practise(fact)
+    note { "\(id) holds \(original) as \(fact.id) too" }
   }
 
   private func report(_ index: Int, _ date: String) {

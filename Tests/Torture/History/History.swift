@@ -10,6 +10,8 @@ package final class History {
   var clients: [Client]
   var journal = Journal()
   var random: Seeded
+  /// For what machines hold of one another.
+  var twinRandom: Seeded
   /// The time people live in, in milliseconds.
   var nowMs: Int64
   var step = 0
@@ -28,7 +30,9 @@ package final class History {
     startMs: Int64 = 1_790_000_000_000, deviceSeed: UInt64? = nil, isTraced: Bool = false
   ) throws {
     var random = Seeded(seed)
-    profile = Profile(&random, without: excluded)
+    var twins = Seeded(seed &* 77 &+ 5)
+    profile = Profile(&random, twins: &twins, without: excluded)
+    twinRandom = twins
     let tier: Tier = random.number(0...3) == 0 ? .days : .sessions
     self.seed = seed
     self.server = try server(tier)

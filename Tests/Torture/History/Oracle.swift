@@ -163,10 +163,19 @@ extension Oracle {
     }
     var counted = content.reported
     for (key, numbers) in derived { counted[key] = numbers.larger(counted[key] ?? DayNumbers()) }
+    let twins = Twins(content.sessions) { DayKey(device: $0.device, date: date($0.device, $1)) }
     for (key, numbers) in counted.sorted(by: { $0.key < $1.key }) {
-      try compare("day \(key)", content.counted[key] ?? DayNumbers(), numbers)
+      let there = content.counted[key] ?? DayNumbers()
+      guard let shared = twins.days[key] else {
+        try compare("day \(key)", there, numbers)
+        continue
+      }
+      // Of what other devices hold too, any part may count here.
+      let most = shared.reduce(DayNumbers()) { $0.plus(worth($1)) }
+      if there.larger(numbers) != numbers { try compare("day \(key)", there, numbers) }
+      if there.plus(most).larger(numbers) != there.plus(most) { try compare("day \(key)", there, numbers) }
     }
-    try compareProgress(counted)
+    try compareProgress(counted, twins)
   }
 
   private func compare(_ what: String, _ there: DayNumbers, _ right: DayNumbers) throws(Failure) {
@@ -175,15 +184,20 @@ extension Oracle {
     throw Failure(kind: kind, what: "\(what): \(there.words), not \(right.words)")
   }
 
-  private func compareProgress(_ counted: [DayKey: DayNumbers]) throws(Failure) {
-    let all = counted.values.reduce(DayNumbers()) { $0.plus($1) }
+  private func compareProgress(_ counted: [DayKey: DayNumbers], _ twins: Twins) throws(Failure) {
+    let all = twins.surplus.reduce(counted.values.reduce(DayNumbers()) { $0.plus($1) }) { $0.minus(worth($1)) }
+    try compare("all days", content.counted.values.reduce(DayNumbers()) { $0.plus($1) }, all)
     try expect("sessions", all.sessions)
     try expect("activeMs", all.activeMs)
-    try expect("activeDays", Int64(Set(counted.filter { $0.value.sessions > 0 }.keys.map(\.date)).count))
+    let practised = twins.days.isEmpty ? counted : content.counted
+    try expect("activeDays", Int64(Set(practised.filter { $0.value.sessions > 0 }.keys.map(\.date)).count))
     // What only a lost device counted may be lost with it.
     guard journal.counters.keys.allSatisfy(isAlive), journal.clearings.keys.allSatisfy(isAlive) else { return }
     // Counters are in no digest: when nobody says that the server was restored, nobody sends them again.
     guard !profile.has(.unnoticedRestores) else { return }
+    let streak = content.progress["streak"]?["reported"]?.integer ?? -1
+    try expect("reported streak", streak, journal.counters.values.map(\.longestStreak).max() ?? 0)
+    guard twins.days.isEmpty, !profile.has(.twins) else { return try boundXP(all) }
     let xp = after.reduce(Int64(0)) { sum, client in
       let days = counted.filter { $0.key.device == client.id }.values.reduce(0) { $0 + $1.xp }
       return sum + max(days, journal.counters[client.id]?.totalXP ?? 0)
@@ -191,8 +205,16 @@ extension Oracle {
     try expect("totalXP", xp)
     try expect("challengesCompleted", journal.counters.values.reduce(0) { $0 + $1.challenges })
     try expect("reportedActiveMs", journal.counters.values.reduce(0) { $0 + $1.meditationMs })
-    let streak = content.progress["streak"]?["reported"]?.integer ?? -1
-    try expect("reported streak", streak, journal.counters.values.map(\.longestStreak).max() ?? 0)
+  }
+
+  /// Who shared history with whom, and when, only the server knows: at least what all count together and what any one
+  /// machine shows, at most what they would if they shared nothing.
+  private func boundXP(_ all: DayNumbers) throws(Failure) {
+    let there = content.progress["totalXP"]?.integer ?? -1
+    let least = max(all.xp, journal.counters.values.map(\.totalXP).max() ?? 0)
+    if there < least { throw Failure(kind: .lost, what: "totalXP in all: \(there), at least \(least)") }
+    let most = all.xp + journal.counters.values.reduce(0) { $0 + $1.totalXP }
+    if there > most { throw Failure(kind: .doubled, what: "totalXP in all: \(there), at most \(most)") }
   }
 
   private func expect(_ name: String, _ right: Int64) throws(Failure) {

@@ -7,6 +7,7 @@ package enum Feature: String, CaseIterable, Sendable {
   case crashes, skewedClocks, clockSteps, windows, smallPages, deaths
   case losses, refusals, delays, duplicates, kills
   case tiers, restores, unnoticedRestores
+  case twins
 }
 
 extension Feature {
@@ -16,7 +17,7 @@ extension Feature {
     case .counters, .deletions, .settings, .resets, .crashes, .clockSteps, .tiers, .restores, .conflicts: true
     case .oddSessions, .dayReports, .foreignDeletions, .nonsense, .skewedClocks, .windows, .smallPages, .deaths,
       .losses,
-      .refusals, .delays, .duplicates, .kills, .unnoticedRestores:
+      .refusals, .delays, .duplicates, .kills, .unnoticedRestores, .twins:
       false
     }
   }
@@ -30,22 +31,28 @@ package struct Profile: Sendable {
   package var favourite: Feature?
 
   /// - Parameter excluded: what the server under test cannot do.
-  init(_ random: inout Seeded, without excluded: Set<Feature> = []) {
+  /// - Parameter twins: draws whether machines hold one another's sessions as their own: of its own, so that it disturbs
+  ///   no other choice.
+  init(_ random: inout Seeded, twins: inout Seeded, without excluded: Set<Feature> = []) {
     devices = Int(random.number(2...6))
     operations = Int(random.number(20...200))
     features = []
-    for feature in Feature.allCases where random.number(0...99) < Profile.chance(feature) && !excluded.contains(feature)
-    {
+    for feature in Feature.allCases where feature != .twins {
+      guard random.number(0...99) < Profile.chance(feature), !excluded.contains(feature) else { continue }
       features.insert(feature)
     }
     // A copy with other content may only come after the original, and a lost original makes it the first.
     if losesData { features.remove(.conflicts) }
     favourite = Feature.allCases.filter { features.contains($0) && $0.isAct }.randomElement(using: &random)
+    // What is reported without its sessions cannot be told from another device's.
+    let holdsTwins = twins.number(0...99) < Profile.chance(.twins)
+    if holdsTwins, !has(.tiers), !excluded.contains(.twins) { features.insert(.twins) }
   }
 
   private static func chance(_ feature: Feature) -> Int64 {
     switch feature {
     case .tiers, .restores, .unnoticedRestores, .deaths: 20
+    case .twins: 25
     default: 50
     }
   }

@@ -129,14 +129,15 @@ struct ModelPage {
   private var progress: JSON {
     let days = state.countedDays
     let counters = state.devices.values.map(\.counters)
+    let totals = state.totals
     return [
-      "totalXP": .integer(state.devices.keys.reduce(0) { $0 + state.xp($1) }),
+      "totalXP": .integer(totals.xp),
       "sessions": .integer(days.reduce(0) { $0 + $1.sessions }),
       "activeMs": .integer(days.reduce(0) { $0 + $1.activeMs }),
       "activeDays": JSON(Set(days.filter { $0.sessions > 0 }.map(\.date)).count),
       "streak": ["reported": .integer(counters.map(\.longestStreak).max() ?? 0)],
-      "challengesCompleted": .integer(counters.reduce(0) { $0 + $1.challengesCompleted }),
-      "reportedActiveMs": .integer(counters.reduce(0) { $0 + $1.totalMeditationMs }),
+      "challengesCompleted": .integer(totals.challenges),
+      "reportedActiveMs": .integer(totals.reportedActiveMs),
     ]
   }
 }
@@ -170,7 +171,7 @@ extension ModelState.Day {
     var json = counted.numbers.json
     json["date"] = .string("\(date)")
     json["device"] = .string(device.text)
-    if derived != DayTotal(date: date) { json["reported"] = .object(reported.numbers.json) }
+    if derived != DayTotal(date: date) || twins != DayTotal(date: date) { json["reported"] = .object(reported.numbers.json) }
     return .object(json)
   }
 }

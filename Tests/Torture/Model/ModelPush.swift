@@ -21,6 +21,8 @@ struct ModelPush {
   var lost: Set<String> = []
   /// Devices whose items were made before a reset that the server knows of.
   private var outdated: Set<DeviceID> = []
+  /// When the sessions began that came or went.
+  private var touched: Set<Int64> = []
 
   init(_ device: DeviceID, _ body: JSON, _ state: ModelState, seen: ModelState, nowMs: Int64, _ bug: ServerBug?) {
     (self.device, self.body, self.state, self.seen, self.nowMs, self.bug) = (device, body, state, seen, nowMs, bug)
@@ -39,6 +41,7 @@ struct ModelPush {
     storeCounters()
     for (index, item) in items("settings").enumerated() { store(setting: item, at: place("settings", index)) }
     for (index, item) in items("deletions").enumerated() { delete(item, at: place("deletions", index)) }
+    state.settleTwins(touched, bug)
     return true
   }
 
@@ -125,8 +128,12 @@ extension ModelPush {
   private mutating func clear(_ device: DeviceID, _ marker: Int64) {
     state.devices[device]!.resetMs = marker
     if bug != .resetKeepsCounters { state.devices[device]!.counters = Counters() }
+    state.devices[device]!.elsewhere = DayNumbers()
     for (id, session) in (state.sessions[device] ?? [:]).sorted(by: { $0.key < $1.key }) where session.fact != nil {
-      if bug != .resetKeepsSessions { bury(RecordKey(device: device, id: id), session.date) }
+      if bug != .resetKeepsSessions {
+        bury(RecordKey(device: device, id: id), session.date)
+        if bug != .forgetsNextCopy { touched.insert(session.fact!.startedAt.milliseconds) }
+      }
     }
     for date in (state.days[device] ?? [:]).keys.sorted() where bug != .resetKeepsDays {
       var day = ModelState.Day(date)
@@ -167,7 +174,9 @@ extension ModelPush {
     if let known = (looksBack ? seen : state).sessions[owner]?[fact.id] {
       return meet(known, fact, hash, key, at: place)
     }
+    let isTwin = state.isHeldByOther(fact, than: owner)
     insert(fact, hash, key, date: item["localDate"]?.string.flatMap { LocalDate($0) })
+    if isTwin { return say(.flagged, "held_by_other_device", at: place) }
     let flags = fact.flags(now: Timestamp(milliseconds: nowMs))
     say(flags.isEmpty ? .stored : .flagged, flags.codes.first, at: place)
   }
@@ -197,6 +206,8 @@ extension ModelPush {
         version: nextVersion(), fact: fact, date: date, hash: hash)
     }
     change(date, of: key.device) { $0.derived.add(fact, times: 1) }
+    state.starts[fact.startedAt.milliseconds, default: []].insert(key.device)
+    touched.insert(fact.startedAt.milliseconds)
   }
 
   private mutating func change(_ date: LocalDate, of device: DeviceID, _ work: (inout ModelState.Day) -> Void) {
@@ -250,7 +261,13 @@ extension ModelPush {
     }
     guard let fact = known.fact else { return say(.duplicate, at: place) }
     if bug == .hardDelete { state.sessions[owner]![id] = nil } else { bury(key, known.date) }
-    if bug != .keepsDerivedOnDeletion { change(known.date, of: owner) { $0.derived.add(fact, times: -1) } }
+    if !known.counts {
+      change(known.date, of: owner) { $0.twins.add(fact, times: -1) }
+    } else if bug != .keepsDerivedOnDeletion {
+      change(known.date, of: owner) { $0.derived.add(fact, times: -1) }
+    }
+    state.keepElsewhere(fact, of: owner)
+    if bug != .forgetsNextCopy { touched.insert(fact.startedAt.milliseconds) }
     say(.stored, at: place)
   }
 }

@@ -9,6 +9,9 @@ struct ModelState: Sendable {
     var resetMs: Int64?
     var clockOffsetMs: Int64 = 0
     var counters = Counters()
+    /// Those that had a session of this one's, and what of the deleted ones one of them had still.
+    var twins: Set<DeviceID> = []
+    var elsewhere = DayNumbers()
   }
 
   struct Session: Sendable {
@@ -17,6 +20,8 @@ struct ModelState: Sendable {
     var fact: BreathDomain.Session?
     var date: LocalDate
     var hash: RecordHash
+    /// False when another device's copy does.
+    var counts = true
     /// For `coarseningForgetsDeletedIds`: of a deleted one, only the hash is left.
     var isNameless = false
   }
@@ -25,13 +30,16 @@ struct ModelState: Sendable {
     var version: Int64 = 0
     var reported: DayTotal
     var derived: DayTotal
+    /// Of sessions that count as another device's.
+    var twins: DayTotal
 
     init(_ date: LocalDate) {
       reported = DayTotal(date: date)
       derived = DayTotal(date: date)
+      twins = DayTotal(date: date)
     }
 
-    var counted: DayTotal { reported.merged(with: derived) }
+    var counted: DayTotal { reported.less(twins).merged(with: derived) }
   }
 
   struct Setting: Sendable {
@@ -53,6 +61,8 @@ struct ModelState: Sendable {
   var sessions: [DeviceID: [String: Session]] = [:]
   var days: [DeviceID: [LocalDate: Day]] = [:]
   var settings: [String: Setting] = [:]
+  /// Who ever had a session that began then: only where several did can there be one that several hold.
+  var starts: [Int64: Set<DeviceID>] = [:]
 }
 
 // MARK: - What follows from it
@@ -69,12 +79,6 @@ extension ModelState {
       }
     }
     return digest
-  }
-
-  /// The larger of what a device says of itself and what its days add up to.
-  func xp(_ device: DeviceID) -> Int64 {
-    let days = (days[device] ?? [:]).values.reduce(0) { $0 + $1.counted.xp }
-    return max(devices[device]?.counters.totalXP ?? 0, days)
   }
 
   /// All it has, for a trace.

@@ -2,7 +2,7 @@
 package enum DatabaseBug: String, CaseIterable, Sendable {
   case doesNotLock, swallowsTombstones, addsReportedDays, stampsSettingsByArrival, forgetsResetMarker
   case jumpsToHeadAtPageEnd, skipsRowAtPageEnd, hidesRestart, leavesOutDeletionsOfOwn, keepsDerivedOnDeletion
-  case keepsDeletedInDigest, addsOnCoarsening, keepsDaysOnReset
+  case keepsDeletedInDigest, addsOnCoarsening, keepsDaysOnReset, countsTwinsTwice, forgetsNextCopy
 
   var sql: String {
     switch self {
@@ -28,16 +28,19 @@ package enum DatabaseBug: String, CaseIterable, Sendable {
     case .hidesRestart: DatabaseBug.edit("pull", "is_restart := ", "is_restart := false AND ")
     case .leavesOutDeletionsOfOwn: DatabaseBug.edit("pull", "t.deleted_by <> p_device", "t.device_id <> p_device")
     case .keepsDerivedOnDeletion:
-      DatabaseBug.edit(
-        "delete_sessions", "derived_sessions = t.derived_sessions - 1", "derived_sessions = t.derived_sessions")
+      DatabaseBug.edit("delete_sessions", "IF cardinality(gone) > 0 THEN", "IF false THEN")
     case .keepsDeletedInDigest:
-      DatabaseBug.edit("delete_sessions", "head.digest_high := head.digest_high # gone.hash_high;", "")
+      DatabaseBug.edit("delete_sessions", "head.digest_high := head.digest_high # found_one.hash_high;", "")
     case .addsOnCoarsening:
       DatabaseBug.edit(
-        "choose_detail", "reported_sessions = t.sessions",
+        "choose_detail", "reported_sessions = greatest(t.reported_sessions, t.derived_sessions + t.twin_sessions)",
         "reported_sessions = t.reported_sessions + t.derived_sessions")
     case .keepsDaysOnReset:
       DatabaseBug.edit("reset_device", "reported_sessions = 0, reported_active_ms = 0,", "reported_active_ms = 0,")
+    case .countsTwinsTwice:
+      DatabaseBug.edit("store_sessions", "IF head.has_others AND", "IF false AND")
+    case .forgetsNextCopy:
+      DatabaseBug.edit("settle_deleted", "PERFORM breath.settle_twins(p_account, starts);", "")
     }
   }
 

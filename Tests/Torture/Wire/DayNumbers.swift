@@ -21,6 +21,12 @@ package struct DayNumbers: Hashable, Sendable {
       xp: xp + other.xp)
   }
 
+  func minus(_ other: DayNumbers) -> DayNumbers {
+    DayNumbers(
+      sessions: sessions - other.sessions, activeMs: activeMs - other.activeMs, cycles: cycles - other.cycles,
+      xp: xp - other.xp)
+  }
+
   package var words: String { "\(sessions) \(activeMs) \(cycles) \(xp)" }
 }
 

@@ -48,10 +48,12 @@ extension AuthEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
     let proof = try Proof(try request.object(of: ["/password", "/secret"]))
+    let limits = services.configuration.limits
+    let hashing = proof.isPassword ? HashingLimits(limits, request, caller) : .none
     let (found, _) = try services.flight(
       for: caller, locking: true,
-      [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
-    _ = try proof.check(found[1].only, vault, context)
+      limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing)], context)
+    _ = try proof.check(found[2].only, vault, hashing, services, context)
     do throws(PostgresError) {
       _ = try services.flight(for: caller, locking: true, AuthEndpoint.erasure(of: caller, vault), context)
     } catch {
@@ -66,8 +68,9 @@ extension AuthEndpoint {
     [
       """
       DELETE FROM breath.login_attempts
-      WHERE subject = \(vault.subject(provingFor: caller.account)) OR subject IN (
-        SELECT email_index FROM breath.login_addresses WHERE account_id = \(caller.account.uuid))
+      WHERE subject = \(vault.subject(provingFor: caller.account))
+        OR subject IN (SELECT breath.code_subject(\(caller.account.uuid), k) FROM unnest(ARRAY['totp', 'recovery']) k)
+        OR subject IN (SELECT email_index FROM breath.login_addresses WHERE account_id = \(caller.account.uuid))
       """,
       "SELECT breath.erase_account(\(caller.account.uuid))",
     ]

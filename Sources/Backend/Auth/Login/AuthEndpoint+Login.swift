@@ -22,31 +22,30 @@ extension AuthEndpoint {
   }
 
   /// Two flights: what the password is compared with is asked for before, and the attempt counted; the device joins after.
+  /// Between them a third counts the code of a second factor, where one is on.
   private func login(
     _ login: LoginRequest, _ index: [UInt8], password: String, _ code: SecondFactor.Code?, _ request: Request,
     _ services: Services, _ context: Context
   ) async throws -> Reply {
     let vault = try vault(services)
     let limits = services.configuration.limits
+    let hashing = HashingLimits(limits, callers: ["network \(request.network)"])
     let found = try services.database.flight(
+      charging: (limits.login, request.network),
       [
-        limits.login.admit(request.network), limits.loginToAddress.admit(Base64URL.encode(index)),
-        limits.hashing.admit("all"), "SELECT account, password_hash, is_locked FROM breath.begin_login(\(index))",
+        limits.loginToAddress.admit(Base64URL.encode(index)),
+        """
+        SELECT account, password_hash, is_locked, wait_ms, refusal
+        FROM breath.begin_login(\(index), \(hashing.arguments))
+        """,
         SecondFactor.find("(SELECT account_id FROM breath.login_addresses WHERE email_index = \(index))"),
       ], context)
-    let row = try found[3].only
-    let stored: String? = try row["password_hash"]
-    let hash = stored.flatMap(PasswordHash.init)
-    let isRight = try (hash ?? .ofNobody).matches(password, vault)
-    let isLocked: Bool = try row["is_locked"]
-    guard isRight, let hash, let account: UUID = try row["account"], !isLocked else {
-      throw refusal(hash == nil ? "unknown" : isLocked ? "locked" : "wrong", context)
-    }
+    let (account, hash) = try proven(password, found[2].only, vault, hashing, services, context)
     // What is missing is said, for the password was right; the attempt stays counted, or asking without a code would reset
-    // the count of who guesses codes.
-    let use = try SecondFactor.check(
-      SecondFactor(found[4], vault), code, by: login.device.id.uuid, at: context.now, missing: .secondFactorRequired,
-      wrong: refusal("second factor", context))
+    // the count of who guesses passwords.
+    let use = try use(
+      code, SecondFactor(found[3], vault), of: account, by: login.device.id.uuid, missing: .secondFactorRequired,
+      wrong: refusal("second factor", context), services, context)
 
     let session = UUID()
     let stronger = hash.isWeak ? try PasswordHash(of: password, vault).text : nil
@@ -59,11 +58,30 @@ extension AuthEndpoint {
           \(device.timeZone), \(session), \(use.sealed), \(use.step), \(use.codeHash))
         """, SessionRole.begin(session),
       ], context)
-    guard let _: UUID = try joined[0].only["tenant"] else { throw refusal("changed or used meanwhile", context) }
+    guard let _: UUID = try joined[0].only["tenant"] else {
+      try tellOfWrongCodes(use, services, context)
+      throw refusal("changed or used meanwhile", context)
+    }
     let role = try SessionRole(joined[1].only)
     let granted = try await grant(
       account: account, joined[0].only, as: role.role, to: device.id, session, services, context)
     return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(found[0]))
+  }
+
+  /// - Parameter row: what `begin_login` answered.
+  private func proven(
+    _ password: String, _ row: Row, _ vault: Vault, _ hashing: HashingLimits, _ services: Services, _ context: Context
+  ) throws -> (account: UUID, hash: PasswordHash) {
+    try HashingLimits.requireAdmitted(row)
+    let stored: String? = try row["password_hash"]
+    let hash = stored.flatMap(PasswordHash.init)
+    let isRight = try (hash ?? .ofNobody).matches(password, vault)
+    let isLocked: Bool = try row["is_locked"]
+    guard isRight, let hash, let account: UUID = try row["account"], !isLocked else {
+      try hashing.noteFailure(services, context)
+      throw refusal(hash == nil ? "unknown" : isLocked ? "locked" : "wrong", context)
+    }
+    return (account, hash)
   }
 
   private func login(
@@ -73,8 +91,9 @@ extension AuthEndpoint {
     let limits = services.configuration.limits
     let (session, device) = (UUID(), login.device)
     let results = try services.database.flight(
+      charging: (limits.login, request.network),
       [
-        limits.login.admit(request.network), limits.loginToAddress.admit(Base64URL.encode(index)),
+        limits.loginToAddress.admit(Base64URL.encode(index)),
         """
         SELECT account, tenant, generation FROM breath.login_by_recovery(
           \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
@@ -86,6 +105,23 @@ extension AuthEndpoint {
     let role = try SessionRole(results[3].only)
     let granted = try await grant(row, as: role.role, to: device.id, session, services, context)
     return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(results[0]))
+  }
+}
+
+extension Database {
+  /// A flight that a network's own limit opens. What any other limit refuses takes the flight back, and with it what the
+  /// network was charged: it is charged again, alone. So nobody tries for nothing, and the price is a round trip of a call
+  /// that failed.
+  func flight(
+    charging own: (limit: RateLimit, subject: String), _ statements: [SQL], _ context: Context
+  ) throws(PostgresError) -> [ResultSet] {
+    let charge = own.limit.admit(own.subject)
+    do throws(PostgresError) {
+      return try flight([charge] + statements, context)
+    } catch {
+      if error.sqlState == "BM429", !own.limit.isNamed(in: error.constraint) { _ = try flight([charge], context) }
+      throw error
+    }
   }
 }
 

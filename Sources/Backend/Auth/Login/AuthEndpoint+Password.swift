@@ -5,7 +5,8 @@ import StrictJSON
 
 /// A new password, for who knows the old one, for who has a recovery code, and for who reads the account's mailbox.
 extension AuthEndpoint {
-  /// `PUT /v1/auth/password` `{"current" | "recoveryCode", "password"}`: ends the sessions of all other devices.
+  /// `PUT /v1/auth/password` `{"current" | "recoveryCode", "password"}`: ends the sessions of all other devices, all keys, and
+  /// whatever else a session left behind.
   ///
   /// Two flights: the limits and what the current password is compared with come before anything is hashed.
   func changePassword(_ request: Request, _ context: Context) async throws -> Reply {
@@ -16,10 +17,15 @@ extension AuthEndpoint {
     let code = try body["recoveryCode"].ifPresent { node throws(JSONMismatch) in try RecoveryCode(node) }
     let current = code == nil ? try body["current"].password() : nil
     let password = try NewPassword(body["password"])
+    let limits = services.configuration.limits
+    let hashing = HashingLimits(limits, request, caller)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
-      [services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault)], context)
-    let proven = try current.map { try Proof.password($0).check(found[1].only, vault, context) } ?? nil
+      limits.admitProof(request, caller) + [Proof.begin(caller, vault, code: code, hashing)], context)
+    let row = try found[2].only
+    let proven = try current.map { try Proof.password($0).check(row, vault, hashing, services, context) } ?? nil
+    try HashingLimits.requireAdmitted(row)
+    guard try code == nil || row["has_code"] else { throw Problem.proofFailed }
 
     let mail = try SealedMail(vault)
     let (results, _) = try services.flight(
@@ -58,7 +64,7 @@ extension AuthEndpoint {
     return .mailMayFollow(try limits.mail.headers(results[0]))
   }
 
-  /// `POST /v1/auth/password/reset/confirm` `{"token", "password"}`: ends every session, the caller's too.
+  /// `POST /v1/auth/password/reset/confirm` `{"token", "password"}`: ends every session, the caller's too, and every key.
   ///
   /// Two flights: a token that is not open costs no hash.
   func confirmReset(_ request: Request, _ context: Context) async throws -> Reply {
@@ -68,12 +74,17 @@ extension AuthEndpoint {
     let password = try NewPassword(body["password"])
     guard let token = OneTimeToken(try body["token"].string(length: 1...256)) else { throw Problem.tokenInvalid }
     let limits = services.configuration.limits
+    let hashing = HashingLimits(limits, callers: ["network \(request.network)"])
     let found = try services.database.flight(
       [
-        limits.confirmation.admit(request.network), limits.hashing.admit("all"),
-        "SELECT is_open FROM breath.is_reset_open(\(token.addressIndex), \(token.hash))",
+        limits.confirmation.admit(request.network),
+        """
+        SELECT is_open, wait_ms, refusal
+        FROM breath.begin_reset(\(token.addressIndex), \(token.hash), \(hashing.arguments))
+        """,
       ], context)
-    guard try found[2].only["is_open"] else { throw Problem.tokenInvalid }
+    try HashingLimits.requireAdmitted(found[1].only)
+    guard try found[1].only["is_open"] else { throw Problem.tokenInvalid }
 
     let mail = try SealedMail(vault)
     let results = try services.database.flight(

@@ -5,30 +5,38 @@ import StrictJSON
 
 /// An account that a machine made gains an address and a password; its practice stays as it is.
 extension AuthEndpoint {
-  /// `POST /v1/auth/register` `{"email", "password"}`: always the same 202. Only a mail says more, to whoever reads that
-  /// mailbox: a token, or that the address is taken.
+  /// `POST /v1/auth/register` `{"email", "password", "secret"}`: always the same 202. Only a mail says more, to whoever reads
+  /// that mailbox: a token, or that the address is taken. The machine's own secret, because whoever has the access token
+  /// alone would get a way in that outlives it.
   ///
-  /// Two flights: the limits come before the password is hashed, and what is stored comes after.
+  /// Two flights: the limits and the proof come before the password is hashed, and what is stored comes after.
   func register(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let vault = try vault(services)
-    let body = try request.object(of: ["/email", "/password"])
+    let body = try request.object(of: ["/email", "/password", "/secret"])
     let address = try EmailAddress(body["email"])
     let password = try NewPassword(body["password"], of: address)
+    let secretHash = try body["secret"].deviceSecretHash()
     let index = vault.index(of: address)
     let limits = services.configuration.limits
 
+    let hashing = HashingLimits(limits, request, caller)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [
         limits.mail.admit(request.network), limits.mailToAddress.admit(Base64URL.encode(index)),
-        limits.hashing.admit("all"),
-        "SELECT EXISTS (SELECT FROM breath.logins WHERE account_id = \(caller.account.uuid)) AS has_login",
-        "SELECT wrapped FROM breath.account_key(\(caller.account.uuid), \(try vault.newDataKey(of: caller.account.uuid).wrapped))",
+        """
+        SELECT is_proven, has_login, wrapped, wait_ms, refusal FROM breath.begin_registration(
+          \(caller.account.uuid), \(caller.device.uuid), \(secretHash),
+          \(try vault.newDataKey(of: caller.account.uuid).wrapped), \(hashing.arguments))
+        """,
       ], context)
-    guard try !found[3].only["has_login"] else { throw Problem.loginExists }
-    let key = try vault.dataKey(of: caller.account, found[4].only["wrapped"])
+    let row = try found[2].only
+    guard try row["is_proven"] else { throw Problem.secretWrong }
+    guard try !row["has_login"] else { throw Problem.loginExists }
+    try HashingLimits.requireAdmitted(row)
+    let key = try vault.dataKey(of: caller.account, row["wrapped"])
 
     let token = OneTimeToken(for: index)
     let expiresAt = context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)
@@ -38,9 +46,9 @@ extension AuthEndpoint {
       [
         """
         SELECT breath.claim_address(
-          \(caller.account.uuid), \(token.hash), \(index), \(try key.seal(address.text, in: .email)),
-          \(try PasswordHash(of: password.text, vault).text), \(expiresAt), \(mail.id), \(mail.wrappedKey),
-          \(try mail.seal(to: address, token: token)), \(try mail.seal(to: address)))
+          \(caller.account.uuid), \(caller.device.uuid), \(token.hash), \(index),
+          \(try key.seal(address.text, in: .email)), \(try PasswordHash(of: password.text, vault).text), \(expiresAt),
+          \(mail.id), \(mail.wrappedKey), \(try mail.seal(to: address, token: token)), \(try mail.seal(to: address)))
         """
       ], context)
     return .mailMayFollow(headers)
@@ -96,6 +104,12 @@ extension Reply {
 }
 
 extension Problem {
+  static let secretWrong = Problem.forbidden(
+    code: "proof_failed",
+    detail: """
+      This needs the machine's own secret, the one that it signs in with (POST /v1/auth/anonymous), besides its access \
+      token. A machine that has none may have this done on another machine of the account.
+      """)
   static let loginExists = Problem.conflict(
     code: "login_exists", detail: "This account has an e-mail address and a password already.")
   static let addressTaken = Problem.conflict(

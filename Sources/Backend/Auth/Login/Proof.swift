@@ -9,6 +9,13 @@ enum Proof {
   case password(String)
   case secret([UInt8])
 
+  var isPassword: Bool {
+    switch self {
+    case .password: true
+    case .secret: false
+    }
+  }
+
   /// - Parameter body: `{"password"}` or `{"secret"}`.
   init(_ body: JSONNode) throws(JSONMismatch) {
     guard body["secret"].exists, !body["password"].exists else {
@@ -19,27 +26,36 @@ enum Proof {
   }
 
   /// What there is to compare with, and the attempt counted; to be sent before anything is hashed.
-  static func begin(_ caller: Caller, _ vault: Vault) -> SQL {
+  /// - Parameter code: in the password's place, where that is to be set anew.
+  static func begin(
+    _ caller: Caller, _ vault: Vault, code: RecoveryCode? = nil, _ hashing: HashingLimits
+  ) -> SQL {
     """
-    SELECT password_hash, secret_hash, is_locked
-    FROM breath.begin_proof(\(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)))
+    SELECT password_hash, secret_hash, has_code, is_locked, wait_ms, refusal FROM breath.begin_proof(
+      \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)), \(code?.hash),
+      \(hashing.arguments))
     """
   }
 
   /// - Parameter row: what `begin` answered.
   /// - Returns: the password hash that was matched; nil when there is none and the secret was enough.
-  /// - Throws: 403, the same whatever is wrong.
-  func check(_ row: Row, _ vault: Vault, _ context: Context) throws -> PasswordHash? {
+  /// - Throws: 403, the same whatever is wrong; 429 when too many passwords are compared at the moment.
+  func check(
+    _ row: Row, _ vault: Vault, _ hashing: HashingLimits, _ services: Services, _ context: Context
+  ) throws -> PasswordHash? {
+    try HashingLimits.requireAdmitted(row)
     let (passwordHash, secretHash): (String?, [UInt8]?) = (try row["password_hash"], try row["secret_hash"])
     let isLocked: Bool = try row["is_locked"]
     let stored = passwordHash.flatMap(PasswordHash.init)
     let isRight =
       switch self {
-      case .password(let password): try (stored ?? .ofNobody).matches(password, vault) && stored != nil
+      // Whether an account has a password its own device may know, so there is nothing to compare for show.
+      case .password(let password): try stored?.matches(password, vault) ?? false
       case .secret(let hash): stored == nil && secretHash.map { isEqualInConstantTime($0, hash) } ?? false
       }
     guard isRight, !isLocked else {
       context.log(.warning, "proof refused", ["locked": .bool(isLocked)])
+      if stored != nil { try hashing.noteFailure(services, context) }
       throw Problem.proofFailed
     }
     return stored
@@ -53,6 +69,20 @@ extension JSONNode {
       throw mismatch("invalid_secret", "must be 32 random bytes in base64url without padding")
     }
     return Array(SHA256.hash(data: bytes))
+  }
+}
+
+extension JSONNode {
+  /// Nil when it was left out: for what can be had without, in a lesser form.
+  func optionalSecretHash() throws(JSONMismatch) -> [UInt8]? {
+    try ifPresent { node throws(JSONMismatch) in try node.deviceSecretHash() }
+  }
+}
+
+extension Caller {
+  /// An expression: whether this is the device's own secret; true when none was sent.
+  func isProven(by secretHash: [UInt8]?) -> SQL {
+    "(\(secretHash) IS NULL OR breath.has_secret(\(account.uuid), \(device.uuid), \(secretHash)))"
   }
 }
 

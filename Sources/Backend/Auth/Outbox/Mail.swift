@@ -10,6 +10,10 @@ package struct Mail {
     case passwordChanged = "password_changed"
     case secondFactorOn = "second_factor_on"
     case secondFactorOff = "second_factor_off"
+    case codesTried = "codes_tried"
+    case recoveryCodesMade = "recovery_codes_made"
+    case erasureInAMonth = "erasure_in_a_month"
+    case erasureInAWeek = "erasure_in_a_week"
   }
 
   package let id: UUID

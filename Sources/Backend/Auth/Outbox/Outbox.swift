@@ -40,15 +40,20 @@ package final class Outbox {
     _ = try connection.rows("SELECT breath.note_mail_sent(\(mail.account), \(mail.id))")
   }
 
+  /// What maintenance writes has no key, and no content: it goes to the account's own address and says what its kind says.
+  private func content(of mail: UUID, _ wrappedKey: [UInt8]?, _ payload: [UInt8]?) -> JSON? {
+    guard let wrappedKey, let payload else { return wrappedKey == nil && payload == nil ? [:] : nil }
+    return vault.dataKey(wrappedKey, of: mail)?.open(payload, in: .mail)
+      .flatMap { try? JSON(parsing: $0, limits: .request) }
+  }
+
   private func mail(_ row: Row) throws(PostgresError) -> Mail? {
     let (id, account): (UUID, UUID) = (try row["mail_id"], try row["account_id"])
     let (wrappedKey, payload): ([UInt8]?, [UInt8]?) = (try row["wrapped_key"], try row["payload"])
     let (accountKey, email): ([UInt8]?, [UInt8]?) = (try row["account_key"], try row["email"])
     let kindName: String = try row["kind"]
     let own = accountKey.flatMap { vault.dataKey($0, of: account) }
-    guard let wrappedKey, let payload, let kind = Mail.Kind(rawValue: kindName),
-      let text = vault.dataKey(wrappedKey, of: id)?.open(payload, in: .mail),
-      let content = try? JSON(parsing: text, limits: .request),
+    guard let kind = Mail.Kind(rawValue: kindName), let content = content(of: id, wrappedKey, payload),
       let address = content["to"]?.string ?? email.flatMap({ own?.open($0, in: .email) }),
       let to = EmailAddress(address)
     else { return nil }

@@ -7,21 +7,33 @@ import StrictJSON
 
 /// A second machine joins by a one-time code: made on one that is signed in, typed on the other.
 extension AuthEndpoint {
+  /// `POST /v1/auth/pairing` `{"secret"}`, or nothing: then the code is good only in the network it was made in, for whoever
+  /// has the access token alone may have stolen it (decision 34).
   func makePairingCode(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
+    var secretHash: [UInt8]?
+    if !request.body.isEmpty { secretHash = try request.object(of: ["/secret"])["secret"].optionalSecretHash() }
+    let here = request.networkHash(try await issuer(services).refreshKey)
+    let network = secretHash == nil ? here : nil
     let code = PairingCode.random()
     let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
-    let (_, headers) = try services.flight(
+    let (made, headers) = try services.flight(
       for: caller, locking: true,
       [
         """
-        INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
-        VALUES (\(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt))
+        INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at, network)
+        SELECT \(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt), \(network)
+        WHERE \(caller.isProven(by: secretHash))
         """
       ], context)
+    guard made[0].affected == 1 else { throw Problem.secretWrong }
     return Reply(
-      201, json: ["code": .string(code.text), "expiresAt": JSON(expiresAt)], headers: headers)
+      201,
+      json: [
+        "code": .string(code.text), "expiresAt": JSON(expiresAt),
+        "redeemable": .string(network == nil ? "anywhere" : "this_network"),
+      ], headers: headers)
   }
 
   /// A device without an account joins; one that has an anonymous account brings it along (docs/pairing.md).
@@ -32,19 +44,20 @@ extension AuthEndpoint {
     guard let code = PairingCode(try body["code"].string(length: 1...64)) else {
       throw body["code"].mismatch("invalid_code", "must be a code like BM-7F3KQ2-9XW4TD")
     }
-    if try request.query.flag("dryRun") { return try preview(code, for: device, request, services, context) }
+    if try request.query.flag("dryRun") { return try await preview(code, for: device, request, services, context) }
     let session = UUID()
     let limit = services.configuration.limits.pairing
+    let network = request.networkHash(try await issuer(services).refreshKey)
     let results = try services.database.flight(
       [
-        limit.admit(request.network),
+        limit.admit(request.network), "SELECT breath.require_network_of_code(\(code.hash), \(network))",
         """
         SELECT account, tenant, generation, merge AS merge_id, merged_at, source, devices, NULL::timestamptz AS undone_at
         FROM breath.redeem_pairing(
           \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
         """,
       ], context)
-    let row = try results[1].only
+    let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw Problem.pairingCodeInvalid }
     var reply = try await grant(row, to: device.id, session, services, context).object ?? JSONObject()
     if let merge = try Merge(row) { reply["merge"] = merge.json(now: context.now) }
@@ -54,11 +67,12 @@ extension AuthEndpoint {
   /// Counts as a guess like the real thing, and uses nothing up.
   private func preview(
     _ code: PairingCode, for device: Enrolment, _ request: Request, _ services: Services, _ context: Context
-  ) throws -> Reply {
+  ) async throws -> Reply {
     let limit = services.configuration.limits.pairing
+    let network = request.networkHash(try await issuer(services).refreshKey)
     let results = try services.database.flight(
       [
-        limit.admit(request.network),
+        limit.admit(request.network), "SELECT breath.require_network_of_code(\(code.hash), \(network))",
         """
         SELECT part, devices, sessions, total_xp, active_ms, longest_streak, today, run_starts, run_ends, plan_dates,
           daily_minutes, weekly_minutes, weekly_days, rest_days, freezes_from
@@ -66,7 +80,7 @@ extension AuthEndpoint {
         """,
       ], context)
     var parts: [String: JSON] = [:]
-    for row in results[1] { parts[try row["part"]] = try Standing(row).json }
+    for row in results[2] { parts[try row["part"]] = try Standing(row).json }
     guard let other = parts["other"], let after = parts["after"] else { throw Problem.pairingCodeInvalid }
     let before: JSON = ["this": parts["this"] ?? Standing.nothing, "other": other]
     return Reply(
@@ -79,7 +93,17 @@ extension AuthEndpoint {
 extension Problem {
   static let pairingCodeInvalid = Problem(
     404, code: "pairing_code_invalid",
-    detail: "This code is unknown, used, or older than ten minutes. Ask for a new one.")
+    detail: """
+      This code is unknown, used, older than ten minutes, or good in the network only in which it was made. Ask for a new \
+      one.
+      """)
+}
+
+extension Request {
+  /// With a key that the database does not have: there are few addresses.
+  func networkHash(_ key: SymmetricKey) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: Array("pairing network \(network)".utf8), using: key))
+  }
 }
 
 /// `BM-XXXXXX-XXXXXX`: twelve of thirty letters and digits that cannot be taken for one another, 58 bits.

@@ -13,16 +13,18 @@ extension AuthEndpoint {
     let vault = try vault(services)
     let account = caller.account.uuid
     let password = try request.object(of: ["/password"])["password"].password()
+    let limits = services.configuration.limits
+    let hashing = HashingLimits(limits, request, caller)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
-      [
-        services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault),
+      limits.admitProof(request, caller) + [
+        Proof.begin(caller, vault, hashing),
         "SELECT wrapped FROM breath.account_key(\(account), \(try vault.newDataKey(of: account).wrapped))",
       ], context)
-    _ = try Proof.password(password).check(found[1].only, vault, context)
+    _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
 
     let totp = TOTP.random()
-    let key = try vault.dataKey(of: caller.account, found[2].only["wrapped"])
+    let key = try vault.dataKey(of: caller.account, found[3].only["wrapped"])
     let (stored, _) = try services.flight(
       for: caller, locking: true,
       [
@@ -31,7 +33,7 @@ extension AuthEndpoint {
         INSERT INTO breath.second_factors AS f (account_id, secret)
         VALUES (\(account), \(try key.seal(Base64URL.encode(totp.secret), in: .secondFactor)))
         ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret WHERE f.confirmed_at IS NULL
-        """,
+        """
       ], context)
     guard stored[1].affected == 1 else { throw Problem.secondFactorExists }
     return Reply(201, json: ["secret": .string(totp.base32), "uri": .string(totp.uri)], headers: headers)
@@ -49,7 +51,14 @@ extension AuthEndpoint {
     let (found, headers) = try services.flight(
       for: caller, locking: true,
       [services.configuration.limits.confirmation.admit(request.network), SecondFactor.find(caller)], context)
-    guard let use = try SecondFactor(found[1], vault)?.confirmation(code, at: context.now) else {
+    let factor = try SecondFactor(found[1], vault)
+    // Of one that is on, whether a code is right is worth knowing, so it counts like any other.
+    var attempt: CodeAttempt?
+    if factor?.isOn == true {
+      attempt = try count(.totp(code), of: caller.account.uuid, passwordSubject: nil, services, context)
+    }
+    guard attempt?.isLocked != true, let use = factor?.confirmation(code, at: context.now) else {
+      if let attempt { try tellOfWrongCodes(attempt, services, context) }
       throw Problem.secondFactorCodeWrong
     }
     let mail = try SealedMail(vault)
@@ -68,7 +77,7 @@ extension AuthEndpoint {
 
   /// `DELETE /v1/auth/totp` `{"password", "totp" or "recoveryCode"}`. Where none is on, any code does: the reply may have been lost.
   ///
-  /// Two flights: the password and the code are compared before anything is written.
+  /// Three flights: the password is compared and the code counted before anything is written.
   func removeSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -76,14 +85,16 @@ extension AuthEndpoint {
     let body = try request.object(of: ["/password", "/totp", "/recoveryCode"])
     let password = try body["password"].password()
     let code = try SecondFactor.Code(body) ?? .totp(try body["totp"].totpCode())
+    let limits = services.configuration.limits
+    let hashing = HashingLimits(limits, request, caller)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
-      [
-        services.configuration.limits.hashing.admit("all"), Proof.begin(caller, vault), SecondFactor.find(caller),
-      ], context)
-    _ = try Proof.password(password).check(found[1].only, vault, context)
-    let use = try SecondFactor.check(
-      SecondFactor(found[2], vault), code, by: nil, at: context.now, missing: .secondFactorMissing, wrong: .proofFailed)
+      limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing), SecondFactor.find(caller)], context)
+    _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
+    let use = try use(
+      code, SecondFactor(found[3], vault), of: caller.account.uuid,
+      passwordSubject: vault.subject(provingFor: caller.account), by: nil, missing: .secondFactorMissing,
+      wrong: .proofFailed, services, context)
 
     let mail = try SealedMail(vault)
     let (removed, _) = try services.flight(
@@ -95,7 +106,10 @@ extension AuthEndpoint {
           \(mail.id), \(mail.wrappedKey), \(try mail.seal()))
         """
       ], context)
-    guard try removed[0].only["is_done"] else { throw Problem.proofFailed }
+    guard try removed[0].only["is_done"] else {
+      try tellOfWrongCodes(use, services, context)
+      throw Problem.proofFailed
+    }
     return Reply(204, headers: headers)
   }
 }

@@ -39,6 +39,14 @@ extension SecondFactor {
     case totp(String)
     case recovery(RecoveryCode)
 
+    /// Each is counted for itself.
+    var kind: String {
+      switch self {
+      case .totp: "totp"
+      case .recovery: "recovery"
+      }
+    }
+
     /// `{"totp"}` or `{"recoveryCode"}`; nil when there is neither.
     init?(_ body: JSONNode) throws(JSONMismatch) {
       if let code = try body["recoveryCode"].ifPresent({ node throws(JSONMismatch) in try RecoveryCode(node) }) {
@@ -59,11 +67,13 @@ extension SecondFactor {
     let sealed: [UInt8]?
     let step: Int64?
     let codeHash: [UInt8]?
+    /// How it was counted; nil where none was needed.
+    var attempt: CodeAttempt?
   }
 
   /// - Parameter device: may repeat its own code.
   /// - Returns: nil for a code that is wrong or used; whether a recovery code is good only the database knows.
-  private func use(_ code: Code, by device: UUID?, at now: Date) -> Use? {
+  func use(_ code: Code, by device: UUID?, at now: Date) -> Use? {
     switch code {
     case .recovery(let code): return Use(sealed: sealed, step: nil, codeHash: code.hash)
     case .totp(let code):
@@ -72,20 +82,6 @@ extension SecondFactor {
       else { return nil }
       return Use(sealed: sealed, step: step, codeHash: nil)
     }
-  }
-
-  /// What to use up, of an account whose second factor, if it has one on, must be shown.
-  /// - Parameters:
-  ///   - missing: thrown when there is no code.
-  ///   - wrong: thrown for a code that is wrong or used.
-  static func check(
-    _ factor: SecondFactor?, _ code: Code?, by device: UUID?, at now: Date, missing: Problem,
-    wrong: @autoclosure () -> Problem
-  ) throws -> Use {
-    guard let factor, factor.isOn else { return .notNeeded }
-    guard let code else { throw missing }
-    guard let use = factor.use(code, by: device, at: now) else { throw wrong() }
-    return use
   }
 
   /// The step of a code that confirms; the first one, or that of the call before.

@@ -6,30 +6,34 @@ import StrictJSON
 
 /// API keys for scripts and widgets: made and revoked on a signed-in device, shown once.
 extension AuthEndpoint {
+  /// With the machine's own `secret` a key lives as long as is asked for; without it a week, for whoever has the access token
+  /// alone may have stolen it (decision 34).
   func makeKey(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let wanted = try WantedKey(try request.object(of: WantedKey.members))
+    let body = try request.object(of: WantedKey.members + ["/secret"])
+    let (wanted, secretHash) = (try WantedKey(body), try body["secret"].optionalSecretHash())
+    let days = secretHash == nil ? min(wanted.days, WantedKey.daysWithoutSecretMax) : wanted.days
     let key = APIKey(account: caller.account, device: DeviceID(uuid: UUID()))
-    let expiresAt = context.now.addingTimeInterval(Double(wanted.days) * 86_400)
+    let expiresAt = context.now.addingTimeInterval(Double(days) * 86_400)
     let (results, headers) = try services.flight(
       for: caller, locking: true,
       [
         """
-        SELECT outcome FROM breath.make_api_key(
+        SELECT CASE WHEN \(caller.isProven(by: secretHash)) THEN breath.make_api_key(
           \(caller.account.uuid), \(caller.device.uuid), \(key.device.uuid), \(key.hash), \(wanted.name),
-          \(wanted.scopes.map(\.rawValue)), \(expiresAt))
+          \(wanted.scopes.map(\.rawValue)), \(expiresAt)) ELSE 'unproven' END AS outcome
         """
       ], context)
     let outcome: String = try results[0].only["outcome"]
+    guard outcome != "unproven" else { throw Problem.secretWrong }
     guard outcome == "made" else { throw Problem.tooManyKeys }
-    return Reply(
-      201,
-      json: [
-        "id": .string(key.device.uuid.lowercased), "key": .string(key.text), "name": .string(wanted.name),
-        "scopes": .array(wanted.scopes.map { .string($0.rawValue) }),
-        "expiresAt": JSON(expiresAt),
-      ], headers: headers)
+    var made = JSONObject([
+      ("id", .string(key.device.uuid.lowercased)), ("key", .string(key.text)), ("name", .string(wanted.name)),
+      ("scopes", .array(wanted.scopes.map { .string($0.rawValue) })), ("expiresAt", JSON(expiresAt)),
+    ])
+    if days < wanted.days { made["notice"] = WantedKey.shortened }
+    return Reply(201, json: .object(made), headers: headers)
   }
 
   func listKeys(_ request: Request, _ context: Context) async throws -> Reply {
@@ -76,6 +80,11 @@ extension AuthEndpoint {
 private struct WantedKey {
   static let members = ["/name", "/scopes", "/days"]
   private static let daysDefault: Int64 = 365, daysMax: Int64 = 730
+  static let daysWithoutSecretMax: Int64 = 7
+  static let shortened: JSON = [
+    "code": "key_lives_a_week",
+    "detail": "Without the machine's own secret a key lives a week. Send it as `secret` for a key that lives longer.",
+  ]
 
   let name: String
   let scopes: [Scope]

@@ -38,7 +38,8 @@ package struct KeyRotation {
     let needed = [signing.id] + (standby.map { [$0.id] } ?? [])
     let before = publicKeys.count
     publicKeys.removeAll { !needed.contains($0["kid"]?.string ?? "") }
-    return "\(before - publicKeys.count) old public keys dropped. Deploy all functions."
+    let dropped = before - publicKeys.count
+    return "\(dropped) old public \(dropped == 1 ? "key" : "keys") dropped. Deploy all functions."
   }
 
   /// As it should be now, in the order of an environment file.

@@ -41,7 +41,7 @@ enum ChallengesView {
     FROM (
       SELECT max(s.counted_ms) AS longest_ms, array_agg(s.local_minute) AS minutes
       FROM breath.sessions s
-      WHERE s.account_id = \(viewer.account) AND s.local_date = progress.today
+      WHERE s.account_id = \(viewer.account) AND s.local_date = progress.today AND s.counts
     ) AS s
     WHERE NOT (\(isKnown))
     """

@@ -21,7 +21,7 @@ struct SessionPage {
   }
 
   /// One row of arrays, in a query that has `Progress` as `progress`; one session more than asked for, to know whether
-  /// there are more.
+  /// there are more. One that several devices hold comes once, of the device whose copy counts.
   func query(_ viewer: Viewer, _ isKnown: SQL) -> SQL {
     """
     SELECT array_agg(facts) AS facts, array_agg(device_id) AS session_devices, array_agg(local_date) AS session_dates,
@@ -34,7 +34,7 @@ struct SessionPage {
       ) AS device_name
       FROM breath.sessions s
       WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND NOT (\(isKnown))
-        AND s.local_date <= \(span.last)
+        AND s.local_date <= \(span.last) AND s.counts
         AND (\(after == nil) OR (s.local_date, s.started_at, s.device_id, s.session_id)
           < (\(after?.date.postgres), \(after?.start.date), \(after?.device), \(after?.session)))
       ORDER BY s.local_date DESC, s.started_at DESC, s.device_id DESC, s.session_id DESC

@@ -17,6 +17,7 @@ enum HoursView {
         SELECT s.local_date, s.local_minute / 60 AS hour, count(*) AS sessions, sum(s.counted_ms)::bigint AS active_ms
         FROM breath.sessions s
         WHERE s.account_id = \(viewer.account) AND \(View.Days(span).within("s.local_date")) AND NOT (\(isKnown))
+          AND s.counts
         GROUP BY 1, 2
       ) AS h
       """

@@ -32,7 +32,7 @@ AS $$
   WHERE summed.bytes <= p_bytes OR summed.place = 1
 $$;
 
--- As before (0026), but a page ends before it would be larger than an answer has room for. What is made is weighed, and
+-- As before (0032), but a page ends before it would be larger than an answer has room for. What is made is weighed, and
 -- only a page that weighs too much is cut and made again: the usual one pays for a comparison.
 CREATE OR REPLACE FUNCTION breath.pull(
   p_account uuid, p_device uuid, p_incarnation uuid, p_version bigint, p_limit integer, p_own boolean, p_plain boolean,
@@ -122,6 +122,7 @@ BEGIN
             AND r.version > start AND r.version <= next_version
           ORDER BY r.version LIMIT p_limit
         ) AS t
+        WHERE t.counts OR NOT p_plain
         ORDER BY t.version
       ) AS s;
       SELECT string_agg(s.item, ',') INTO days FROM (
