@@ -35,13 +35,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package var writable: Timestamp {
     Timestamp(milliseconds: min(max(milliseconds, Timestamp.readable.lowerBound), Timestamp.readable.upperBound))
   }
-
-  /// So near to the first or the last of them that the date may be beyond it somewhere: no zone and no day start is farther
-  /// than two days from UTC.
-  package var isAtEndOfCalendar: Bool {
-    let spare = 2 * Timestamp.dayMs
-    return milliseconds < Timestamp.readable.lowerBound + spare || milliseconds > Timestamp.readable.upperBound - spare
-  }
 }
 
 extension Timestamp: CustomStringConvertible {

@@ -20,28 +20,36 @@ struct ExportDocument {
   /// - Throws: `Failure.badInput` that says what is wrong with the file.
   init(contentsOf path: String) throws {
     let bytes = try ExportDocument.bytes(of: path)
-    let file: ExportFile
-    do {
-      json = try JSON(parsing: bytes, limits: .trusted)
-      file = try ExportFile(JSONNode(json))
-    } catch let error as JSONSyntaxError {
-      throw Failure(
-        .badInput, "\(path) is not JSON (\(error.code.spoken) at byte \(error.offset)): export it again.")
-    } catch is JSONMismatch {
-      guard json["records"]?.object == nil else {
-        throw Failure(
-          .badInput,
-          "\(path) is in the shape of the server's own export: what can be imported is 'breath export --shape extension'."
-        )
-      }
-      throw Failure(.badInput, "\(path) is no export of Breath Master: use the file that \"Export data\" wrote.")
-    }
+    let (json, file) = try ExportDocument.read(bytes, of: path)
+    self.json = json
     sessions = file.sessions
     counters = file.counters
     isSalvaged = file.wasSalvaged
     unreadable = file.records.compactMap { if case .unreadable(let mismatch, _) = $0 { mismatch } else { nil } }
     fitsOneRequest =
       json.encoded.count <= ExportDocument.requestBytesMax && sessions.count <= ExportDocument.requestSessionsMax
+  }
+
+  private static func read(_ bytes: [UInt8], of path: String) throws -> (JSON, ExportFile) {
+    let json: JSON
+    do {
+      json = try JSON(parsing: bytes, limits: .trusted)
+    } catch {
+      throw Failure(
+        .badInput, "\(path) is not JSON (\(error.code.spoken) at byte \(error.offset)): export it again.")
+    }
+    do {
+      return (json, try ExportFile(JSONNode(json)))
+    } catch {
+      guard json["records"]?.object == nil else {
+        throw Failure(
+          .badInput,
+          """
+          \(path) is in the shape of the server's own export: what can be imported is 'breath export --shape extension'.
+          """)
+      }
+      throw Failure(.badInput, "\(path) is no export of Breath Master: use the file that \"Export data\" wrote.")
+    }
   }
 
   /// Begins a sentence about what is too large.

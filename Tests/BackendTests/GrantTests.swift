@@ -28,6 +28,7 @@ import Testing
       breath.challenge_claims breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.challenge_claims breath_stats INSERT,SELECT
       breath.consents breath_auth SELECT
+      breath.consents breath_maintenance DELETE,SELECT
       breath.consents breath_merge INSERT,SELECT,UPDATE
       breath.consents breath_sync INSERT,SELECT
       breath.day_totals breath_maintenance DELETE

@@ -4,19 +4,17 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// The first and the last days that the API can write: what it gives away it takes back, and no clock blocks a push.
+/// Dates and times far away: what is given away is taken back, and no clock blocks a push.
 @Suite struct CalendarEndTests {
   private func session(_ id: String, at start: String) -> JSON {
     Practice.session(id, at: start, to: start.replacing(":00:00", with: ":05:00"))
   }
 
   @Test(arguments: [
-    ("America/Costa_Rica", "0001-01-01T00:00:00.000Z", "0001-01-01"),
-    ("America/Costa_Rica", "0001-01-02T00:00:00.000Z", "0001-01-01"),
-    ("Asia/Tokyo", "0001-01-01T23:00:00.000Z", "0001-01-02"),
-    ("Pacific/Kiritimati", "9999-12-31T20:00:00.000Z", "9999-12-31"),
-    ("Pacific/Kiritimati", "9999-12-30T20:00:00.000Z", "9999-12-31"),
-    ("America/Costa_Rica", "9999-12-31T23:00:00.000Z", "9999-12-31"),
+    ("America/Costa_Rica", "1930-01-01T00:00:00.000Z", "1929-12-31"),
+    ("Asia/Tokyo", "1930-12-31T23:00:00.000Z", "1931-01-01"),
+    ("Pacific/Kiritimati", "2099-12-31T20:00:00.000Z", "2100-01-01"),
+    ("America/Costa_Rica", "2100-01-01T03:00:00.000Z", "2099-12-31"),
   ])
   func `a date that is given away is taken back, in every field`(zone: String, start: String, date: String) throws {
     let device = try Device(timeZone: zone)
@@ -43,16 +41,21 @@ import Testing
     #expect(try again.sync(["own": true])["changes.sessions.0.localDate"] == .string(date))
   }
 
-  @Test func `practice at both ends of the calendar is folded into days that can be pushed`() throws {
-    for (zone, start, date) in [
-      ("America/Costa_Rica", "0001-01-01T00:00:00.000Z", "0001-01-01"),
-      ("Pacific/Kiritimati", "9999-12-31T20:00:00.000Z", "9999-12-31"),
-    ] {
-      let device = try Device(timeZone: zone)
-      let file: JSON = ["breathMaster": ["meditation": ["sessions": [session("s1", at: start)]]]]
-      _ = try device.importFile(file.text, query: "detail=days")
-      #expect(try device.sync(["own": true])["changes.days.0.date"] == .string(date))
+  /// Go and .NET send the first for "no time".
+  @Test(
+    arguments: ["0001-01-01T00:00:00.000Z", "9999-12-31T20:00:00.000Z"], ["America/Costa_Rica", "Pacific/Kiritimati"])
+  func `a session that no calendar of ours has is judged, and the rest is stored`(start: String, zone: String) throws {
+    let device = try Device(timeZone: zone)
+    let far = session("far", at: start)
+    let reply = try device.sync(Practice.push([far, Practice.session("near")]))
+    #expect(reply["accepted.stored"] == 1 && reply["verdicts.0.code"] == "out_of_range")
+    let file: JSON = ["breathMaster": ["meditation": ["sessions": [far, Practice.session("near")]]]]
+    for detail in ["sessions", "days"] {
+      let imported = try device.importFile(file.text, query: "detail=\(detail)")
+      #expect(imported["verdicts.0.code"] == "out_of_range", "\(imported.line)")
     }
+    let pulled = try device.sync(["own": true])
+    #expect(try pulled.items("changes.days").map { $0["date"]?.string } == ["2025-08-27"])
   }
 
   @Test(arguments: [

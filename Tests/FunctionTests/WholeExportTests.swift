@@ -116,7 +116,7 @@ import Testing
     var names: Set<String> = []
     for row in found { names.insert(try row["name"]) }
     let undecided = names.subtracting(exported).subtracting(reasons.keys)
-    #expect(undecided.subtracting(["admins"]) == [], "decide, and write it here or into sql/0040")
+    #expect(undecided.subtracting(["admins"]) == [], "decide, and write it here or into sql/0042")
     #expect(exported.union(reasons.keys).subtracting(names) == [], "no such table any more")
   }
 }

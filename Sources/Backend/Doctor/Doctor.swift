@@ -39,12 +39,13 @@ package struct Doctor {
         "SELECT set_config('breath.account', \(account.lowercased), true)",
         "SELECT FROM breath.accounts WHERE account_id = \(account) FOR NO KEY UPDATE",
       ])
-      guard let stored = try StoredAccount(account, from: connection) else { return nil }
-      let examination = Examination(stored)
-      if !examination.differences.isEmpty {
-        _ = try connection.flight(Repair(account, stored, examination).statements)
+      guard let found = try StoredAccount(account, from: connection) else { return nil }
+      let differences = Examination(found).differences
+      guard let stored = try found.withVersionRoom(account, connection) else { return nil }
+      if !differences.isEmpty {
+        _ = try connection.flight(Repair(account, stored, Examination(stored)).statements)
       }
-      return examination.differences
+      return differences
     }
   }
 }

@@ -188,6 +188,7 @@ extension Examination {
     compare("rows with a version of their own", "\(Set(rows.map(\.1)).count)", "\(rows.count)")
     let highest = rows.map(\.1).max() ?? 0
     if highest > stored.version { compare("version", "\(stored.version)", "at least \(highest)") }
+    if stored.isNearVersionEnd { compare("version", "\(max(highest, stored.version))", VersionRoom.expectation) }
     let own = stored.sessions.map { ($0.device, $0.version) } + stored.days.map { ($0.device, $0.version) }
     let newest = Dictionary(own, uniquingKeysWith: max)
     for device in stored.devices {

@@ -69,6 +69,22 @@ private func problem(forConflict message: String?) -> Problem {
       code: "too_many_devices",
       detail: "An account has at most a hundred devices, and this would be more. Remove some first."
     )
+  case "too many merges":
+    .conflict(
+      code: "too_many_merges", detail: "An account takes in at most three hundred others, and this would be one more.")
+  case "too many settings":
+    .conflict(
+      code: "too_many_settings",
+      detail: "Together the two accounts would have more settings than an account may hold, so nothing was merged.")
+  case "account full":
+    .conflict(
+      code: "account_full",
+      detail: "Together the two accounts would hold more records than an account may, so nothing was merged.")
+  case "versions near their end":
+    .conflict(
+      code: "account_needs_repair",
+      detail: "One of the two accounts has counted its changes nearly as far as numbers go, so nothing was merged. "
+        + "Ask the operator to run: breath doctor --repair")
   default:
     .conflict(code: "device_exists", detail: "This device id is taken and the secret is another. Use a new random id.")
   }

@@ -41,6 +41,8 @@ struct RateLimits: Sendable {
   let signIn: RateLimit
   /// Reads of one share, by everybody together; caches stand before it.
   let share: RateLimit
+  /// What an account without a sign-in of its own sends to be stored.
+  let bytes: ByteLimit
 
   /// - Parameter factor: multiplies every limit; a load test sets a large one.
   init(factor: Double) {
@@ -65,6 +67,7 @@ struct RateLimits: Sendable {
     share = limit("share", burst: 120, perMinute: 120)
     signIn = limit("signIn", burst: 20, perMinute: 10)
     poll = limit("poll", burst: 20, perMinute: 30)
+    bytes = ByteLimit(factor: factor)
   }
 }
 

@@ -68,6 +68,37 @@ struct Push {
   }
 }
 
+// MARK: - What is kept out
+
+extension Push {
+  /// Nobody practised a century ago or will in one: such a date is a device's mistake, and each is a row for ever.
+  private static let daysAwayMax = 36_525
+
+  /// Without what is farther away than that, which gets a verdict.
+  func withinCentury(of today: LocalDate) -> Push {
+    var push = self
+    func isAway(_ date: LocalDate) -> Bool { abs(date.days(since: today)) > Push.daysAwayMax }
+    push.sessions.removeAll { isAway($0.session.startedAt.utcDate) }
+    push.days.removeAll { isAway($0.day.date) }
+    guard push.sessions.count < sessions.count || push.days.count < days.count else { return self }
+    for item in sessions where isAway(item.session.startedAt.utcDate) {
+      push.verdicts.append(.away(item.pointer, id: item.session.id, "startedAt"))
+    }
+    for item in days where isAway(item.day.date) {
+      push.verdicts.append(.away(item.pointer, id: "\(item.day.date)", "date"))
+    }
+    return push
+  }
+}
+
+extension Verdict {
+  fileprivate static func away(_ pointer: JSONPointer, id: String, _ member: String) -> Verdict {
+    Verdict(
+      pointer, id: id, .rejected, code: "out_of_range",
+      detail: "\(member) must be within a hundred years of now. Look at this machine's clock.")
+  }
+}
+
 // MARK: - Items
 
 extension Push {

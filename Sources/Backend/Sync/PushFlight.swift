@@ -29,22 +29,28 @@ struct PushFlight {
   }
 
   /// What a sync writes.
-  init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String) {
+  /// - Parameter charge: of the bytes that were sent (`ByteLimit`).
+  init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String, charge: SQL? = nil) {
     self.init(caller, now: now, requestID: requestID)
+    if !body.push.isEmpty { self.charge(charge) }
     if body.device.hasAny { statements.append(UpdateDevice.news(body.device, of: caller, now: now)) }
     if body.detail == .sessions { choose(.sessions) }
     store(body.push, sessions: body.detail == .days ? .no : .ifShared)
   }
 
+  /// Before anything is stored.
+  mutating func charge(_ statement: SQL?) { statements += [statement].compactMap(\.self) }
+
   mutating func choose(_ detail: Detail) { statements.append(detail.choose(caller)) }
 
   /// In the order of docs/sync.md: what is cleared goes before what is stored anew.
   mutating func store(_ push: Push, sessions mode: StoresSessions) {
+    let push = push.withinCentury(of: now.utcDate)
     push.verdicts.forEach { verdicts.add($0) }
     if push.verdicts.contains(where: { $0.status == .rejected }) {
       statements.append(LedgerEntry.unreadable(push.verdicts, caller, requestID))
     }
-    if !push.devices.isEmpty { statements.append(UpdateDevice.adopt(push.devices, by: caller)) }
+    if !push.devices.isEmpty { adopt(push.devices) }
     if let marker = push.reset { statements.append(UpdateDevice.reset(marker, of: caller, requestID)) }
     for (device, items) in grouped(push.sessions, by: \.device) {
       store(items, of: device, push.marker(of: device), mode)
@@ -112,6 +118,16 @@ struct PushFlight {
   private mutating func store(_ settings: [PushedSetting]) {
     let store = StoreSettings(caller: caller, settings: settings, requestID: requestID)
     append(store.statement, store.judge)
+  }
+
+  private mutating func adopt(_ devices: [KnownDevice]) {
+    append(UpdateDevice.adopt(devices, by: caller)) { result, verdicts in
+      for row in result {
+        let place: Int32 = try row["place"]
+        let device = devices[Int(place) - 1]
+        verdicts.add(Verdict(status: "too_many_devices", device.pointer, id: device.id.uuid.lowercased))
+      }
+    }
   }
 
   private mutating func delete(_ deletions: [PushedDeletion]) {

@@ -38,6 +38,7 @@ struct KnownDevice {
   let name: String
   let timeZone: String
   let reset: Timestamp?
+  let pointer: JSONPointer
 }
 
 // MARK: - Reading
@@ -88,6 +89,7 @@ extension KnownDevice {
     name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: 1...64) } ?? "device"
     timeZone = try item["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
+    pointer = item.pointer
   }
 }
 

@@ -29,7 +29,8 @@ struct StoreDays {
     store(
       """
       SELECT f.*, row_number() OVER (ORDER BY f.local_date) AS position FROM (
-        SELECT breath.local_date_of(s.started_at AT TIME ZONE d.time_zone, a.day_start_minutes) AS local_date,
+        SELECT ((s.started_at AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date
+            AS local_date,
           count(*) AS sessions, sum(s.active_ms)::bigint AS active_ms, sum(s.cycles)::bigint AS cycles,
           sum(s.xp)::bigint AS xp
         FROM unnest(

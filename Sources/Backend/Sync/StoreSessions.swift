@@ -28,20 +28,9 @@ struct StoreSessions {
       SELECT place, status FROM breath.store_sessions(
         \(caller.account.uuid), \(caller.device.uuid), \(device.uuid), \(marker?.date), \(requestID),
         \(reportsNotShared ? nil : Refusal.detailIsDays), \(facts.map(\.id)), \(facts.map(\.startedAt.date)),
-        \(localDates), \(facts.map(\.facts)), \(facts.map(\.countedMs)),
+        \(sessions.map { $0.localDate?.postgres }), \(facts.map(\.facts)), \(facts.map(\.countedMs)),
         \(facts.map { max(0, $0.cycles) }), \(facts.map(\.xp)), \(facts.map { $0.flags(now: now).rawValue }),
         \(hashes.map(\.high)), \(hashes.map(\.low)))
-      """
-  }
-
-  /// Where the pusher does not know them PostgreSQL does; in the first and the last days of the calendar it must look that
-  /// none is beyond (sql/0039), which no other push need wait for.
-  private var localDates: SQL {
-    let dates = sessions.map { $0.localDate?.postgres }
-    guard sessions.contains(where: { $0.session.startedAt.isAtEndOfCalendar }) else { return "\(dates)" }
-    return """
-      breath.local_dates_of(
-        \(caller.account.uuid), \(device.uuid), \(sessions.map(\.session.startedAt.date)), \(dates))
       """
   }
 

@@ -3,7 +3,8 @@ import Postgres
 import StrictJSON
 
 /// Stores what a device says about settings. Each device's newest statement is kept; of those, the one with the latest
-/// corrected time wins, on a tie the greater device id (RELIABILITY 2.4): arrival decides nothing.
+/// corrected time wins, on a tie the greater device id (RELIABILITY 2.4): arrival decides nothing. An account holds so
+/// many settings, and so many statements about them (sql/0039); one that is there already can always be changed.
 struct StoreSettings {
   let caller: Caller
   let settings: [PushedSetting]
@@ -26,27 +27,47 @@ struct StoreSettings {
           breath.corrected_time(i.stated_at, head.clock_offset_ms), clock_timestamp() + \(raw: StoreSettings.aheadMax)
         ) AS changed_at
       FROM incoming i CROSS JOIN head
+    ), held AS (
+      -- Counted only when a device says something of a setting for the first time.
+      SELECT count(*) AS statements, count(DISTINCT (module, key)) AS settings
+      FROM breath.settings WHERE account_id = \(accountID)
     ), compared AS (
       SELECT c.position, c.module, c.key, c.value, c.stated_at,
         -- What a device says later is later, though its clock was set right in between.
         greatest(c.changed_at, own.changed_at + interval '1 millisecond') AS changed_at,
         own.changed_at AS own_changed_at,
         CASE WHEN own.stated_at = c.stated_at AND own.value = c.value THEN 'duplicate'
-          WHEN own.stated_at >= c.stated_at THEN 'superseded' END AS kept_out
+          WHEN own.stated_at >= c.stated_at THEN 'superseded' END AS kept_out,
+        own.device_id IS NULL AS is_first,
+        own.device_id IS NULL AND NOT EXISTS (
+          SELECT FROM breath.settings k WHERE k.account_id = \(accountID) AND k.module = c.module AND k.key = c.key
+        ) AS is_new
       FROM corrected c
       LEFT JOIN LATERAL (
         SELECT * FROM breath.settings
         WHERE account_id = \(accountID) AND module = c.module AND key = c.key AND device_id = \(deviceID)
         LIMIT 1
       ) own ON true
+    ), bounded AS (
+      SELECT b.position, b.module, b.key, b.value, b.stated_at, b.changed_at, b.own_changed_at,
+        CASE WHEN b.is_new AND b.new_so_far > b.settings_max - (SELECT settings FROM held)
+          OR b.is_first AND b.first_so_far > b.statements_max - (SELECT statements FROM held)
+          THEN 'too_many_settings' ELSE b.kept_out END AS kept_out
+      FROM (
+        SELECT c.*, bounds.settings_max, bounds.statements_max,
+          count(*) FILTER (WHERE c.is_new) OVER so_far AS new_so_far,
+          count(*) FILTER (WHERE c.is_first) OVER so_far AS first_so_far
+        FROM compared c CROSS JOIN breath.account_bounds() AS bounds
+        WINDOW so_far AS (ORDER BY c.position)
+      ) b
     ), judged AS (
       SELECT c.*, CASE WHEN EXISTS (
         SELECT FROM breath.settings w
         WHERE w.account_id = \(accountID) AND w.module = c.module AND w.key = c.key AND w.device_id <> \(deviceID)
           AND (w.changed_at, w.device_id)
             > (CASE WHEN c.kept_out IS NULL THEN c.changed_at ELSE c.own_changed_at END, \(deviceID))
-      ) THEN 'superseded' ELSE c.kept_out END AS status
-      FROM compared c
+      ) AND c.kept_out IS DISTINCT FROM 'too_many_settings' THEN 'superseded' ELSE c.kept_out END AS status
+      FROM bounded c
     ), stored AS (
       INSERT INTO breath.settings AS s (account_id, module, key, device_id, version, value, stated_at, changed_at)
       SELECT \(accountID), j.module, j.key, \(deviceID), head.version + row_number() OVER (ORDER BY j.position),

@@ -12,6 +12,9 @@ extension SyncEndpoint {
     let isDryRun = try request.query.flag("dryRun")
     let export = try ExportFile(try request.json(.importFile, mayBeMarked: true))
     var flight = PushFlight(caller, now: Timestamp(context.now), requestID: context.requestID)
+    if !isDryRun {
+      flight.charge(services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
+    }
     if detail == .sessions { flight.choose(.sessions) }
     flight.store(
       try Push(export, from: caller.device, reset: request.query.timestamp("reset")),

@@ -25,7 +25,9 @@ package struct SyncEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let body = try SyncRequest(try request.json(), from: caller.device)
-    let flight = PushFlight(body, of: caller, now: Timestamp(context.now), requestID: context.requestID)
+    let flight = PushFlight(
+      body, of: caller, now: Timestamp(context.now), requestID: context.requestID,
+      charge: services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
     let (results, headers) = try services.flight(
       for: caller, locking: !body.push.isEmpty, flight.statements + [SyncEndpoint.read(body, caller)], context)
     let verdicts = try flight.judge(results)

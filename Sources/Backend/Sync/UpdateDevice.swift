@@ -68,12 +68,12 @@ enum UpdateDevice {
     """
   }
 
-  /// Other devices as the caller knows them (sql/0011).
+  /// Other devices as the caller knows them (sql/0039). Answers the places of those that there is no room for.
   static func adopt(_ devices: [KnownDevice], by caller: Caller) -> SQL {
     """
-    SELECT breath.adopt_devices(
+    SELECT place FROM breath.adopt_devices(
       \(caller.account.uuid), \(caller.device.uuid), \(devices.map(\.id.uuid)), \(devices.map(\.name)),
-      \(devices.map(\.timeZone)), \(devices.map { $0.reset?.date }))
+      \(devices.map(\.timeZone)), \(devices.map { $0.reset?.date })) AS place
     """
   }
 

@@ -90,6 +90,14 @@ struct Verdict: Sendable {
       self.init(
         pointer, id: id, .tombstoned, code: status,
         detail: "This device left the account and took its records along; drop the copy of them.")
+    case "too_many_settings":
+      self.init(
+        pointer, id: id, .rejected, code: status,
+        detail: "This account holds as many settings as an account may. Those that it has can still be changed.")
+    case "too_many_devices":
+      self.init(
+        pointer, id: id, .rejected, code: status,
+        detail: "This account knows as many devices as an account may. Remove some that are not used any more.")
     case Refusal.detailIsDays:
       self.init(
         pointer, id: id, .rejected, code: status,
@@ -159,7 +167,7 @@ struct Verdicts {
 // MARK: - In bytes
 
 extension Verdicts {
-  /// What an answer has room for beside a page of changes (`pull` in sql/0038), and what a short verdict takes at most: then
+  /// What an answer has room for beside a page of changes (`pull` in sql/0040), and what a short verdict takes at most: then
   /// every item still has its own, for one that has none counts as stored.
   private static let bytesMax = 400 * 1024, shortBytesMax = 150
 

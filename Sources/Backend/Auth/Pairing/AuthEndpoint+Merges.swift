@@ -15,6 +15,7 @@ extension AuthEndpoint {
         SELECT merge_id, merged_at, undone_at, source, devices FROM breath.merges
         WHERE account_id = \(caller.account.uuid)
         ORDER BY merged_at DESC
+        LIMIT \(Merge.listedMax)
         """
       ], context)
     let merges = try results[0].compactMap { try Merge($0)?.json(now: context.now) }

@@ -18,16 +18,28 @@ extension AuthEndpoint {
     let network = secretHash == nil ? here : nil
     let code = PairingCode.random()
     let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
-    let (made, headers) = try services.flight(
+    let (results, headers) = try services.flight(
       for: caller, locking: true,
       [
         """
+        SELECT c.open < b.pairing_codes_max AS has_room, \(caller.isProven(by: secretHash)) AS is_proven
+        FROM breath.account_bounds() AS b, (
+          SELECT count(*) AS open FROM breath.pairing_codes c
+          WHERE c.account_id = \(caller.account.uuid) AND c.redeemed_at IS NULL AND c.expires_at > now()
+        ) AS c
+        """,
+        """
         INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at, network)
         SELECT \(code.hash), \(caller.account.uuid), \(caller.device.uuid), \(expiresAt), \(network)
-        WHERE \(caller.isProven(by: secretHash))
-        """
+        FROM breath.account_bounds() AS b
+        WHERE \(caller.isProven(by: secretHash)) AND b.pairing_codes_max > (
+          SELECT count(*) FROM breath.pairing_codes c
+          WHERE c.account_id = \(caller.account.uuid) AND c.redeemed_at IS NULL AND c.expires_at > now())
+        """,
       ], context)
-    guard made[0].affected == 1 else { throw Problem.secretWrong }
+    let judged = try results[0].only
+    guard try judged["is_proven"] else { throw Problem.secretWrong }
+    guard try judged["has_room"] else { throw Problem.tooManyPairingCodes }
     return Reply(
       201,
       json: [
@@ -91,6 +103,10 @@ extension AuthEndpoint {
 }
 
 extension Problem {
+  fileprivate static let tooManyPairingCodes = Problem.conflict(
+    code: "too_many_codes",
+    detail: "Too many codes of this account are open. Use one of them, or wait until they expire after ten minutes.")
+
   static let pairingCodeInvalid = Problem(
     404, code: "pairing_code_invalid",
     detail: """

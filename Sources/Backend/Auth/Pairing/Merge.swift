@@ -6,6 +6,8 @@ import StrictJSON
 /// An account that became part of another one.
 struct Merge {
   static let undoSeconds = 30 * 86_400.0
+  /// Each names up to a hundred devices, and a reply holds 1 MB.
+  static let listedMax: Int32 = 200
 
   let id: UUID
   let source: UUID

@@ -43,7 +43,7 @@ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   -- Of the 1 MiB that an answer may have; the rest is for verdicts, holdings and progress.
-  bytes_max CONSTANT integer := 560 * 1024;
+  bytes_max CONSTANT integer := 480 * 1024;
   bytes integer;
   is_cut boolean := false;
   head bigint;

@@ -1,0 +1,30 @@
+import Postgres
+
+/// How many bytes an account without a sign-in of its own may send to be stored: so many at once, then so many a day.
+/// It makes filling a disk with such accounts slow; what one account may hold in all is bounded apart (sql/0039).
+struct ByteLimit: Sendable {
+  /// More than ten years of practice on ten machines come to.
+  let burstBytes: Double
+  let bytesADay: Double
+
+  private static let name = "bytes"
+  private static let megabyte = 1_048_576.0
+  /// Smaller requests are charged so much, but only as often as makes the same on the average: what one session costs
+  /// to store is not worth a write of its own.
+  private static let chargedBytesMin = 65_536
+
+  /// - Parameter factor: as of `RateLimits`.
+  init(factor: Double) {
+    burstBytes = 64 * ByteLimit.megabyte * factor
+    bytesADay = 16 * ByteLimit.megabyte * factor
+  }
+
+  /// Ends the flight with SQLSTATE BM429 when it is too much. In a flight that has entered the account.
+  /// - Returns: nil when this request is not charged.
+  func charge(_ account: AccountID, bytes: Int) -> SQL? {
+    guard bytes > Int.random(in: 0..<ByteLimit.chargedBytesMin) else { return nil }
+    let charged = Int64(max(bytes, ByteLimit.chargedBytesMin))
+    let key = RateLimit(name: ByteLimit.name, burst: 1, perMinute: 1).key(account.uuid.lowercased)
+    return "SELECT breath.charge_bytes(\(account.uuid), \(key), \(charged), \(bytesADay), \(burstBytes))"
+  }
+}
