@@ -22,7 +22,8 @@ open_database() {
   # shellcheck disable=SC2016  # \gexec runs what the query says
   as_superuser "$maintenance" <<<'SELECT $$CREATE DATABASE breath$$ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = $$breath$$) \gexec' ||
     fail "cannot create the database: see the messages above"
-  "$breath" migrate || fail "the database could not be migrated: see the message above"
+  # Its last line says how many; the names of all are for those who look for one.
+  "$breath" migrate | tail -n 1 || fail "the database could not be migrated: see the message above"
   for role in "${roles[@]}"; do
     name=BREATH_PASSWORD_${role^^}
     [ -n "${!name:-}" ] || printf -v "$name" '%s' "$(random_hex 24)"

@@ -59,10 +59,10 @@ start_server() {
   export BREATH_ISSUER=$url/v1/auth
   scripts/run.sh >"$dir/run.log" 2>&1 8>&- &
   server=$!
-  for _ in {1..9000}; do
+  for _ in {1..18000}; do
     grep -q 'is ready at' "$dir/run.log" && return
     kill -0 "$server" 2>/dev/null || explain_failure "starting the server" "$dir/run.log" "$dir"
     sleep 0.1
   done
-  explain_failure "starting the server within 15 minutes" "$dir/run.log" "$dir"
+  explain_failure "starting the server within 30 minutes" "$dir/run.log" "$dir"
 }

@@ -16,9 +16,12 @@ require_swift() {
   fi
 }
 
-# What the tests need beside: a certificate's maker and a mail server.
+# What the tests need beside: a certificate's maker, a mail server, and HTTP clients that others wrote.
 # shellcheck disable=SC2034  # for those who source this
-test_packages=(openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd xmllint:libxml2-utils)
+test_packages=(
+  openssl:openssl python3:python3 aiosmtpd:python3-aiosmtpd xmllint:libxml2-utils ab:apache2-utils wget:wget
+  /usr/lib/python3/dist-packages/httpx:python3-httpx
+)
 
 # What photographs the pictures: 700 MB, so only where it is asked for, as in CI. DejaVu is the font they are photographed
 # in, the same everywhere: its letters are what the pictures are measured for.
@@ -58,10 +61,10 @@ require_only() {
   command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
   if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086  # a list
-    "$root/scripts/packages.sh" $missing
+    "$root/scripts/packages.sh" $missing || exit 1
   elif command -v sudo >/dev/null; then
     # shellcheck disable=SC2086
-    if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing; else sudo='sudo '; fi
+    if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing || exit 1; else sudo='sudo '; fi
   else
     fail "missing packages: run this as root, then start again: scripts/packages.sh$missing"
   fi

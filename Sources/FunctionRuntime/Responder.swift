@@ -1,3 +1,4 @@
+import CrossOrigin
 import StrictJSON
 
 /// Makes the one line that answers one event, whatever the event is and whatever its handler does.
@@ -58,11 +59,16 @@ extension Responder {
     } catch {
       reply = problem(for: error, context).reply(requestID: context.requestID)
     }
-    let method = HTTPMethod(http.method)
-    if method == .head { reply.body = .none }
+    // To HEAD too with its body: whoever speaks HTTP for us leaves it out, and only so knows its type and length.
     return render(
       reply, http.headers, context,
-      ["event": "http", "method": .string(method?.rawValue ?? "?"), "route": JSON(route?.pattern)])
+      ["event": "http", "method": .string(HTTPMethod(http.method)?.rawValue ?? "?"), "route": JSON(route?.pattern)],
+      isForEveryone: isForEveryone(http))
+  }
+
+  private func isForEveryone(_ http: HTTPEvent) -> Bool {
+    guard let path = try? http.components() else { return false }
+    return routes.isForEveryone(path)
   }
 
   private func dispatch(_ http: HTTPEvent, _ context: Context, _ found: inout Route?) async throws -> Reply {
@@ -72,7 +78,10 @@ extension Responder {
     case .nothing: throw Problem.notFound()
     case .otherMethods(let methods) where method == .options:
       let allow = RouteTable.allow(methods)
-      return Reply(204, headers: [("Allow", allow)] + cors.preflight(http.headers, allow: allow))
+      let preflight = cors.preflight(
+        from: http.headers["origin"], method: http.headers["access-control-request-method"], allow: allow,
+        isForEveryone: routes.isForEveryone(path))
+      return Reply(204, headers: [("Allow", allow)] + preflight)
     case .otherMethods(let methods):
       throw Problem(
         405, code: "method_not_allowed", detail: "This method is not served here; see Allow.",
@@ -131,10 +140,13 @@ extension Responder {
 
 extension Responder {
   /// Always a line: a reply that cannot be sent becomes a 500 that can.
-  private func render(_ reply: Reply, _ request: Headers, _ context: Context, _ fields: [String: JSON]) -> [UInt8] {
+  private func render(
+    _ reply: Reply, _ request: Headers, _ context: Context, _ fields: [String: JSON], isForEveryone: Bool = false
+  ) -> [UInt8] {
     let isCold = isCold
+    let crossOrigin = isForEveryone ? CORS.headersForEveryone : cors.headers(for: request["origin"])
     func line(_ reply: Reply) throws(InvalidReply) -> [UInt8] {
-      let line = try ResultLine.bytes(dressed(reply, request, context, isCold: isCold))
+      let line = try ResultLine.bytes(dressed(reply, crossOrigin, context, isCold: isCold))
       record(reply.status, line, context, fields)
       return line
     }
@@ -148,7 +160,9 @@ extension Responder {
   }
 
   /// With the headers every reply carries; ours win, except where the handler knows better.
-  private func dressed(_ reply: Reply, _ request: Headers, _ context: Context, isCold: Bool) -> Reply {
+  private func dressed(
+    _ reply: Reply, _ crossOrigin: [(String, String)], _ context: Context, isCold: Bool
+  ) -> Reply {
     let defaults = [
       ("Cache-Control", "no-store"),
       ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -165,7 +179,7 @@ extension Responder {
       dressed.headers.append(("Content-Type", "application/json"))
     }
     dressed.headers += defaults.filter { !set.contains($0.0.asciiLowercased) } + ours
-    dressed.headers += cors.headers(for: request["origin"])
+    dressed.headers += crossOrigin
     return dressed
   }
 

@@ -9,6 +9,8 @@ package struct Route {
   package let method: HTTPMethod
   /// `""`, `/import`, `/devices/{id}`; a placeholder stands for one component that is not empty.
   package let pattern: String
+  /// What it shows is for everybody who has the address: pages of any origin may read it (CORS), and shared caches.
+  let isForEveryone: Bool
   let parts: [Part]
   let handler: Handler
 
@@ -17,9 +19,12 @@ package struct Route {
     case placeholder(String)
   }
 
-  package init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping Handler) {
+  package init(
+    _ method: HTTPMethod, _ pattern: String, isForEveryone: Bool = false, _ handler: @escaping Handler
+  ) {
     self.method = method
     self.pattern = pattern
+    self.isForEveryone = isForEveryone
     self.handler = handler
     parts = pattern.split(separator: "/").map { part in
       part.hasPrefix("{") && part.hasSuffix("}")
@@ -62,6 +67,11 @@ struct RouteTable {
       others.insert(route.method)
     }
     return others.isEmpty ? .nothing : .otherMethods(others)
+  }
+
+  /// Whether such a route fits, whatever the method: also of an answer that refuses.
+  func isForEveryone(_ path: [String]) -> Bool {
+    routes.contains { $0.isForEveryone && $0.parameters(of: path) != nil }
   }
 
   /// As `Allow` lists them; HEAD comes with GET, and OPTIONS always.

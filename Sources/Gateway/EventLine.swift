@@ -9,8 +9,8 @@ struct EventLine {
   let path: String
   let query: String
   let body: ByteBuffer
-  /// The address of whoever is connected to us.
-  let peer: String?
+  /// Where the request comes from, as far as it can be believed.
+  let client: IPAddress?
   let activation: String
   let function: Function
   let limit: Duration
@@ -49,12 +49,12 @@ struct EventLine {
   private func writeHeaders(into out: inout [UInt8]) {
     out.append(contentsOf: #","headers":{"host":"#.utf8)
     JSON.write(head.authority ?? "", into: &out)
-    if let peer {
+    if let client {
       out.append(contentsOf: #","x-forwarded-for":"#.utf8)
-      JSON.write(peer, into: &out)
+      JSON.write("\(client)", into: &out)
     }
     // Who calls is ours to say; a function believes these.
-    var written: Set<HTTPField.Name> = [.host, .xForwardedFor, .connectingAddress]
+    var written: Set<HTTPField.Name> = [.host, .xForwardedFor, .forwarded, .connectingAddress]
     for field in head.headerFields where written.insert(field.name).inserted {
       out.append(UInt8(ascii: ","))
       JSON.write(field.name.canonicalName, into: &out)
@@ -80,6 +80,8 @@ typealias HTTPField = HTTPFields.Element
 extension HTTPField.Name {
   static let host = HTTPField.Name("host")!
   static let xForwardedFor = HTTPField.Name("x-forwarded-for")!
+  static let origin = HTTPField.Name("origin")!
+  static let forwarded = HTTPField.Name("forwarded")!
   /// Set by the network in front of the real platform.
   static let connectingAddress = HTTPField.Name("cf-connecting-ip")!
 }

@@ -9,6 +9,12 @@ enum FunctionFailure: Error, Sendable {
   case brokeFraming(String)
   /// Too many wait already, or this one waited too long.
   case busy
+  /// Too many of this caller's wait already.
+  case busyCaller
+  /// Enough processes wait for somebody else's server.
+  case busyProvider
+  /// It had not begun when the server was told to end.
+  case ending
 }
 
 extension FunctionFailure: CustomStringConvertible {
@@ -20,6 +26,9 @@ extension FunctionFailure: CustomStringConvertible {
     case .timedOut: "did not finish in time"
     case .brokeFraming(let how): "broke the protocol: \(how)"
     case .busy: "had no free process"
+    case .busyCaller: "had no free process for one who waits for many"
+    case .busyProvider: "had no process that may wait for another server"
+    case .ending: "had no process before the end"
     }
   }
 }

@@ -1,4 +1,6 @@
+internal import CrossOrigin
 internal import Hummingbird
+internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -18,6 +20,12 @@ package struct Gateway: Sendable {
     package var poolSize: Int
     /// Function → its environment. Exactly these functions are served, and nothing else reaches them.
     package var environments: [String: [String: String]]
+    /// Function → paths on which it asks somebody else's server (`Function.outboundPaths`).
+    package var outboundPaths: [String: Set<String>] = [:]
+    /// The list that the functions have too (`CORS.variable`).
+    package var corsOrigins: String?
+    /// Whose word about a caller's address counts.
+    package var trustedProxies = TrustedProxies.none
     package var limits = Limits()
 
     package init(
@@ -59,7 +67,8 @@ package struct Gateway: Sendable {
     try Dictionary(
       uniqueKeysWithValues: configuration.environments.map { name, environment in
         let function = Function(
-          name: name, executable: "\(configuration.binDirectory)/\(name)", environment: environment)
+          name: name, executable: "\(configuration.binDirectory)/\(name)", environment: environment,
+          outboundPaths: configuration.outboundPaths[name, default: []])
         guard function.isExecutable else { throw GatewayError.noExecutable(function.executable) }
         return (
           name, FunctionPool(function, size: configuration.poolSize, limits: configuration.limits, on: executor)
@@ -70,9 +79,12 @@ package struct Gateway: Sendable {
   private func application(_ pools: [String: FunctionPool], on executor: LoopExecutor) -> some ApplicationProtocol {
     var log = Logger(label: "gateway", factory: { StreamLogHandler.standardError(label: $0) })
     log.logLevel = .critical  // Hummingbird's own remarks: what matters comes as an error thrown to us.
+    let responder = GatewayResponder(
+      pools: pools, limits: configuration.limits, trustedProxies: configuration.trustedProxies,
+      cors: CORS(configuration.corsOrigins))
     return Application(
-      responder: GatewayResponder(pools: pools, limits: configuration.limits),
-      server: .http1(configuration: .init(idleTimeout: Limits.idleConnection)),
+      responder: responder,
+      server: server(responder, on: executor),
       configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
       onServerRunning: { channel in
         for pool in pools.values { await pool.warm() }
@@ -82,13 +94,27 @@ package struct Gateway: Sendable {
       logger: log)
   }
 
-  private func explained(_ error: any Error) -> any Error {
-    if error is SocketAddressError { return GatewayError.noSuchAddress(host: configuration.host) }
-    return switch (error as? IOError)?.errnoCode {
-    case EADDRINUSE: GatewayError.addressInUse(host: configuration.host, port: configuration.port)
-    case EADDRNOTAVAIL: GatewayError.noSuchAddress(host: configuration.host)
-    case EACCES: GatewayError.notAllowed(port: configuration.port)
-    default: error
+  private func server(_ responder: GatewayResponder, on executor: LoopExecutor) -> HTTPServerBuilder {
+    let limits = configuration.limits
+    let pools = Array(responder.pools.values)
+    let connections = NIOLoopBoundBox.makeBoxSendingValue(
+      Connections(limits: limits, trustedProxies: configuration.trustedProxies) {
+        _ = Task(executorPreference: executor) { for pool in pools { await pool.end() } }
+      }, eventLoop: executor.loop)
+    var http1 = HTTP1Channel.Configuration()
+    http1.httpDecoder = .init(
+      maxHeaderFieldSize: limits.headBytesMax, maxHeaderListSize: limits.headBytesMax,
+      maxHeaderFieldCount: limits.fieldsMax)
+    return HTTPServerBuilder { [http1] respond in
+      GatewayChannel(http1: HTTP1Channel(responder: respond, configuration: http1)) {
+        ConnectionHandler(
+          limits: limits, connections: connections.value, cors: responder.cors,
+          takesBody: { responder.isServed($0) })
+      }
     }
+  }
+
+  private func explained(_ error: any Error) -> any Error {
+    GatewayError(binding: error, host: configuration.host, port: configuration.port) ?? error
   }
 }

@@ -1,3 +1,4 @@
+internal import CrossOrigin
 internal import Hummingbird
 internal import NIOCore
 internal import StrictJSON
@@ -11,58 +12,71 @@ struct GatewayResponder: HTTPResponder {
 
   let pools: [String: FunctionPool]
   let limits: Limits
+  let trustedProxies: TrustedProxies
+  let cors: CORS
 
   func respond(to request: Request, context: Context) async throws -> Response {
     let response = await answer(to: request, from: context.peer)
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(to request: Request, from peer: SocketAddress?) async -> Response {
-    let id = ActivationID.random()
-    switch Route(request.head.path ?? "") {
-    case .home: return request.head.asksForHTML ? Page.home : home
-    case .connect: return Page.connect
-    case .function(let name, let path, let query):
-      guard let pool = pools[name] else { return Problem.notFound.response(id) }
-      guard let body = await body(of: request) else {
-        return Problem.tooLarge(limit: limits.requestBodyBytesMax).response(id)
-      }
-      let line = EventLine(
-        head: request.head, path: path, query: query, body: body, peer: peer?.ipAddress, activation: id,
-        function: pool.function, limit: limits.activation)
-      return await reply(of: pool, to: line)
-    case .unknown:
-      // The dashboard's static files will be looked up here.
-      return Problem.notFound.response(id)
+  /// Whether anything but 404 can come of it.
+  func isServed(_ target: String) -> Bool {
+    switch Route(target) {
+    case .home, .connect: true
+    case .function(let name, _, _): pools[name] != nil
+    case .unknown: false
     }
   }
 
-  private func reply(of pool: FunctionPool, to line: EventLine) async -> Response {
+  private func answer(to request: Request, from peer: SocketAddress?) async -> Response {
+    let id = ActivationID.random()
+    let crossOrigin = cors.headers(for: request.headers[.origin])
+    switch Route(request.head.path ?? "") {
+    case .home: return request.head.asksForHTML ? Page.home : home(crossOrigin)
+    case .connect: return Page.connect
+    case .function(let name, let path, let query):
+      guard let pool = pools[name] else { return Problem.notFound.response(id, crossOrigin) }
+      // Whole already, and not too large; whose sender is gone gets no answer anyway.
+      guard let body = try? await request.body.collect(upTo: limits.requestBodyBytesMax) else {
+        return Problem.malformed("it ended too early").response(id, crossOrigin)
+      }
+      let line = EventLine(
+        head: request.head, path: path, query: query, body: body, client: client(of: request, from: peer),
+        activation: id, function: pool.function, limit: limits.activation)
+      return await reply(of: pool, to: line, crossOrigin)
+    case .unknown where request.method == .options && request.head.path == "*":
+      return Response(status: .noContent)
+    case .unknown:
+      // The dashboard's static files will be looked up here.
+      return Problem.notFound.response(id, crossOrigin)
+    }
+  }
+
+  private func client(of request: Request, from peer: SocketAddress?) -> IPAddress? {
+    peer?.ipAddress.flatMap { IPAddress($0) }.map { trustedProxies.client(of: request.headers, from: $0) }
+  }
+
+  private func reply(of pool: FunctionPool, to line: EventLine, _ crossOrigin: [(String, String)]) async -> Response {
+    let caller = Caller(line.head.headerFields, from: line.client)
     do {
-      return try Response(ReplyLine(await pool.reply { line.encoded() }))
+      let isOutbound = pool.function.isOutbound(line.path)
+      return try Response(ReplyLine(await pool.reply(for: caller, isOutbound: isOutbound) { line.encoded() }))
     } catch {
       let failure = error as? FunctionFailure ?? .died
       writeToStandardError(
         ByteBuffer(string: "gateway: \(pool.function.name) \(failure) activation=\(line.activation)\n"))
-      return failure.problem.response(line.activation)
+      return failure.problem.response(line.activation, crossOrigin)
     }
   }
 
-  /// Nil when it is too large. What its sender left unfinished counts as too large: nobody reads the answer.
-  private func body(of request: Request) async -> ByteBuffer? {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.requestBodyBytesMax {
-      return nil
-    }
-    return try? await request.body.collect(upTo: limits.requestBodyBytesMax)
-  }
-
-  private var home: Response {
+  private func home(_ crossOrigin: [(String, String)]) -> Response {
     let functions = pools.keys.sorted().map { JSON.string("/\(Function.package)/\($0)") }
     let body: JSON = [
       "name": "Breath Master Sync", "what": "local gateway in front of the functions", "functions": .array(functions),
     ]
     return Response(
-      status: .ok, headers: [.contentType: "application/json"],
+      status: .ok, headers: HTTPFields([("Content-Type", "application/json")] + crossOrigin),
       body: .init(byteBuffer: ByteBuffer(bytes: body.encoded)))
   }
 }
@@ -73,6 +87,9 @@ extension FunctionFailure {
     case .gone, .cannotStart, .died, .brokeFraming: .functionFailed
     case .timedOut: .timedOut
     case .busy: .busy
+    case .busyCaller: .busyCaller
+    case .busyProvider: .busyProvider
+    case .ending: .ending
     }
   }
 }

@@ -22,6 +22,9 @@ package final class Connection {
   /// round trip.
   package var isUsable: Bool { session.map { $0.isIdle && $0.isSilent } ?? false }
 
+  /// What our own SQL remarked since this was asked last, as that a stored time zone is unknown.
+  package func takeRemarks() -> [String] { session?.remarks.take() ?? [] }
+
   package func close() {
     session = nil
     isInTransaction = false

@@ -3,6 +3,7 @@ internal import CLibpq
 /// libpq's connection, never blocking: each wait is a poll(2) of our own, with a deadline.
 @safe final class Session {
   private let handle: OpaquePointer
+  let remarks = Remarks()
   /// Reading or writing failed; what the server said before can still be read.
   private(set) var isBroken = false
   /// All that was sent has left this process.
@@ -14,7 +15,7 @@ internal import CLibpq
     let options = try ConnectOptions(configuration, caPath: certificates?.path)
     guard let handle = unsafe options.start() else { throw PostgresError(.connectFailed) }
     unsafe self.handle = handle
-    unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)  // libpq would print notices on stderr
+    unsafe remarks.listen(to: handle)  // libpq itself would print them on stderr
     _ = unsafe PQsetErrorVerbosity(handle, PQERRORS_SQLSTATE)
     try connect(until: deadline)
     // For a Unix socket libpq skips TLS, whatever sslmode says.

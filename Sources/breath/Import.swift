@@ -29,7 +29,7 @@ struct Import: AsyncParsableCommand {
   @Option(help: "The server.", transform: ServerURL.init(parsing:))
   var url = ServerURL.standard
 
-  @Option(help: "What the server keeps: single sessions, or day totals only.")
+  @Option(help: "What the server keeps: single sessions, which chooses so for the whole account, or day totals only.")
   var detail = Detail.sessions
 
   @Flag(help: "Only report what an import would do: makes no device, uses up no code, changes nothing.")

@@ -9,7 +9,8 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       Starts the function executables and passes requests on to them, as the function platform does. Each function \
       gets from this process's environment only what it needs: DATABASE_URL (from DATABASE_URL_SYNC and so on), \
-      DATABASE_CA_CERT, DATABASE_POOLER, BREATH_JWKS, BREATH_ISSUER, BREATH_CORS_ORIGINS, and auth its keys.
+      DATABASE_CA_CERT, DATABASE_POOLER, BREATH_JWKS, BREATH_ISSUER, BREATH_CORS_ORIGINS, and auth its keys. \
+      BREATH_TRUSTED_PROXIES names the reverse proxies whose word about a caller's address counts.
       """)
 
   @Option(help: "Address to listen at.")
@@ -35,15 +36,17 @@ struct Serve: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...64).contains(poolSize) else { throw ValidationError("--pool must be between 1 and 64.") }
-    guard (0...65535).contains(try chosenPort) else { throw ValidationError("A port is between 0 and 65535.") }
   }
 
   func run() async throws {
-    let attendants = attendants
-    defer { attendants?.cancel() }
-    let configuration = Gateway.Configuration(
+    var configuration = Gateway.Configuration(
       host: host, port: try chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
       environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
+    configuration.trustedProxies = try trustedProxies
+    configuration.corsOrigins = ProcessInfo.processInfo.environment["BREATH_CORS_ORIGINS"]
+    configuration.outboundPaths = FunctionEnvironment.outboundPaths
+    let attendants = attendants
+    defer { attendants?.cancel() }
     let gateway = Gateway(configuration) { [host] port in
       print("Breath Master Sync listens at http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
       fflush(nil)
@@ -59,12 +62,26 @@ struct Serve: AsyncParsableCommand {
     return Task { await attendants.run() }
   }
 
+  /// Here rather than in `validate()`, which answers with the usage: the environment is not typed at a prompt.
   private var chosenPort: Int {
     get throws {
-      if let port { return port }
+      if let port {
+        guard (0...65535).contains(port) else { throw Failure(.usage, "A port is a number from 0 to 65535 (--port).") }
+        return port
+      }
       guard let text = ProcessInfo.processInfo.environment["PORT"], !text.isEmpty else { return 8787 }
-      guard let port = Int(text) else { throw ValidationError("PORT must be a number.") }
+      guard let port = Int(text), (0...65535).contains(port) else {
+        throw Failure(.usage, "PORT is \"\(text)\": a port is a number from 0 to 65535; 0 takes a free one.")
+      }
       return port
+    }
+  }
+
+  private var trustedProxies: TrustedProxies {
+    get throws {
+      do { return try TrustedProxies(ProcessInfo.processInfo.environment[TrustedProxies.variable]) } catch {
+        throw Failure(.usage, "\(error)")
+      }
     }
   }
 
@@ -78,6 +95,8 @@ struct Serve: AsyncParsableCommand {
 /// What of our environment reaches which function; nothing else does.
 enum FunctionEnvironment {
   static let functions = ["sync", "stats", "auth", "admin"]
+  /// Where auth waits for GitHub.
+  static let outboundPaths: [String: Set<String>] = ["auth": ["/github/callback"]]
   private static let shared = [
     "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
     "BREATH_RATE_LIMIT_FACTOR",

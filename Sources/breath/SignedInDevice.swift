@@ -69,7 +69,8 @@ struct SignedInDevice {
   /// Tells the server that the device is elsewhere now. What it stored before keeps its dates.
   mutating func move(to timeZone: String) async throws {
     guard timeZone != device.timeZone else { return }
-    _ = try await call(.POST, "/v1/sync", ["device": ["timeZone": .string(timeZone)], "limit": 1]).success()
+    let answer = try await call(.POST, "/v1/sync", ["device": ["timeZone": .string(timeZone)], "limit": 1]).success()
+    try SignedInDevice.requireZone(timeZone, answer)
     var moved = device
     moved.timeZone = timeZone
     moved.isKnown = true
@@ -96,10 +97,17 @@ struct SignedInDevice {
   /// Creates the device's account, or finds it again.
   private static func signIn(_ device: KeptDevice, _ name: DeviceName, _ client: Client) async throws -> String {
     let granted = try await client.call(.POST, "/v1/auth/anonymous", enrolment(of: device, name)).success()
+    try requireZone(device.timeZone, granted)
     guard let token = granted["accessToken"]?.string else {
       throw Failure(.unavailable, "\(client.server) gave no access token: is --url right?")
     }
     return token
+  }
+
+  /// Whoever gives a zone by hand should hear that it is none, before sessions get the dates of another.
+  private static func requireZone(_ zone: String, _ answer: JSON) throws {
+    guard answer["notices"]?.array?.contains(where: { $0["code"] == "unknown_time_zone" }) == true else { return }
+    throw Failure(.badInput, "The server knows no time zone \(zone). Give a name like Europe/Berlin (--time-zone).")
   }
 
   private static func enrolment(of device: KeptDevice, _ name: DeviceName, code: String? = nil) -> JSON {

@@ -109,6 +109,7 @@ def with_practice():
         session = {"id": f"sess-{day}", "startedAt": times[0], "endedAt": times[1], "activeMs": 300000, "cycles": 20}
         sessions.append(session)
     setting = {"module": "breathing", "key": "pattern", "value": "chill", "changedAt": sessions[0]["startedAt"]}
+    device.call("PUT", "/v1/sync/detail", {"detail": "sessions"})
     device.call("POST", "/v1/sync", {"detail": "sessions", "push": {"sessions": sessions, "settings": [setting]}})
     # What another machine of the account did is what a pull shows.
     join(device)

@@ -45,6 +45,8 @@ import Testing
       breath.devices breath_sync INSERT,SELECT,UPDATE
       breath.email_claims breath_auth DELETE,INSERT,SELECT,UPDATE
       breath.email_claims breath_maintenance DELETE,SELECT
+      breath.folded_days breath_merge DELETE,INSERT,SELECT,UPDATE
+      breath.folded_days breath_sync DELETE,INSERT,SELECT,UPDATE
       breath.erased breath_auth SELECT
       breath.erased breath_maintenance INSERT,SELECT
       breath.erased breath_stats SELECT
@@ -95,6 +97,10 @@ import Testing
       breath.tombstones breath_maintenance DELETE
       breath.tombstones breath_merge DELETE,INSERT,SELECT,UPDATE
       breath.tombstones breath_sync INSERT,SELECT,UPDATE
+      breath.time_zone_aliases breath_auth SELECT
+      breath.time_zone_aliases breath_merge SELECT
+      breath.time_zone_aliases breath_stats SELECT
+      breath.time_zone_aliases breath_sync SELECT
       breath.wrong_codes breath_auth INSERT,SELECT,UPDATE
       breath.wrong_codes breath_maintenance DELETE,SELECT
       breath.tenants breath_auth SELECT

@@ -23,7 +23,7 @@ import Testing
         "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
         "wrong_codes breath.wrong_codes_pkey", "identities breath.identities_pkey", "sign_ins breath.sign_ins_pkey",
         "sign_ins breath.sign_ins_by_device",
-        "shares breath.shares_id_unique",
+        "shares breath.shares_id_unique", "time_zone_aliases breath.time_zone_aliases_pkey",
       ])
     let keyless = try Database.texts(
       """
@@ -246,6 +246,10 @@ import Testing
         """
       ),
       ("wrong_codes_subject_size", "INSERT INTO breath.wrong_codes (subject, tries, since) VALUES ('x', 1, now())"),
+      (
+        "time_zone_aliases_lower_case",
+        "INSERT INTO breath.time_zone_aliases (alias, name) VALUES ('Europe/Old', 'Europe/New')"
+      ),
       ("tenants_name_unique", "INSERT INTO breath.tenants (name) VALUES ('public')"),
     ] as [(String, SQL)])
   func `a rule that is broken is named`(constraint: String, statement: SQL) throws {

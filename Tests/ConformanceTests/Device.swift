@@ -23,6 +23,9 @@ struct Device: Sendable {
     account = try answer.text("account")
     accessToken = try answer.text("accessToken")
     refreshToken = try answer.text("refreshToken")
+    let choice: JSON = ["subject": "detail", "choice": "sessions", "textVersion": "1"]
+    let chosen = try auth.answer(Call("POST", "/consents", token: accessToken, json: choice))
+    try #require(chosen.outcome == "200", "\(chosen.line)")
   }
 
   static func newSecret() -> String {

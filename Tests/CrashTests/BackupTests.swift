@@ -82,6 +82,7 @@ import Testing
         table_id regclass;
         rule name;
         row_values jsonb;
+        columns text;
       BEGIN
         FOR table_id, rule IN
           SELECT conrelid, conname FROM pg_constraint
@@ -94,19 +95,21 @@ import Testing
         LOOP
           SELECT jsonb_object_agg(attname, CASE
               WHEN typcategory = 'A' THEN '[]'::jsonb
+              WHEN typtype = 'm' THEN '"{}"'::jsonb
+              WHEN typtype = 'r' THEN '"empty"'::jsonb
               WHEN typname = 'uuid' THEN to_jsonb(gen_random_uuid())
               WHEN typname = 'bytea' THEN to_jsonb('\\x01'::text)
               WHEN typname IN ('json', 'jsonb') THEN '{}'::jsonb
               WHEN typcategory = 'N' THEN '1'::jsonb
               WHEN typcategory = 'B' THEN 'true'::jsonb
               WHEN typcategory = 'D' THEN to_jsonb(now())
-              ELSE '"x"'::jsonb END)
-            INTO row_values
+              ELSE '"x"'::jsonb END), string_agg(quote_ident(attname), ', ')
+            INTO row_values, columns
             FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
             WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
           EXECUTE format(
-            'INSERT INTO %1$s OVERRIDING SYSTEM VALUE SELECT r.* FROM jsonb_populate_record(NULL::%1$s, $1) r',
-            table_id) USING row_values;
+            'INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM jsonb_populate_record(NULL::%1$s, $1)',
+            table_id, columns) USING row_values;
         END LOOP;
       END
       $$

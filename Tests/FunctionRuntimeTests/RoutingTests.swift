@@ -23,6 +23,7 @@ import Testing
       Route(.get, "", named("root")), Route(.post, "", named("push")), Route(.get, "/devices/me", named("me")),
       Route(.get, "/devices/{id}", named("device")), Route(.patch, "/devices/{id}", named("rename")),
       Route(.delete, "/teams/{team}/members/{member}", named("leave")),
+      Route(.get, "/shares/{id}/card.svg", isForEveryone: true, named("card")),
     ]
     let origins = ["BREATH_CORS_ORIGINS": " \(Self.origin) ,vscode-webview:,"]
     return Responder(Function(name: "test", routes: routes), world: .fixed(origins))
@@ -58,14 +59,17 @@ import Testing
   func `a wrong method is a 405 that says what is allowed`(method: String, path: String, allow: String) async throws {
     let answer = try await responder().answer(raw(method, path))
     #expect(answer.status == 405 && answer.header("Allow") == allow)
-    #expect(method == "HEAD" ? answer.body == nil : answer.code == "method_not_allowed")
+    #expect(answer.code == "method_not_allowed")
   }
 
-  @Test func `HEAD is served as GET, without the body`() async throws {
-    let answer = try await responder().answer(raw("HEAD", "/devices/me"))
-    #expect(answer.status == 200 && answer.json.object?["body"] == nil)
-    let missing = try await responder().answer(raw("HEAD", "/nope"))
-    #expect(missing.status == 404 && missing.json.object?["body"] == nil)
+  /// Its body is left out by whoever speaks HTTP for us, who then knows its length and type (RFC 9110, 9.3.2).
+  @Test(arguments: ["/devices/me", "/nope"]) func `HEAD is answered as GET is`(path: String) async throws {
+    let (get, head) = (
+      try await responder().answer(raw("GET", path)), try await responder().answer(raw("HEAD", path))
+    )
+    #expect(head.status == get.status)
+    #expect(head.body == nil ? get.body == nil : head.header("Content-Type") == get.header("Content-Type"))
+    #expect(head.header("Content-Type") != nil && head.json.object?["body"] != nil)
   }
 
   @Test(arguments: [origin, "vscode-webview://0a1b2c"])
@@ -102,10 +106,23 @@ import Testing
       #expect(answer.header("Access-Control-Allow-Origin") == Self.origin)
       #expect(
         answer.header("Access-Control-Expose-Headers")
-          == "ETag, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id")
+          == "Allow, Content-Disposition, Date, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, "
+          + "WWW-Authenticate, X-Request-Id, traceparent")
       #expect(answer.header("Access-Control-Allow-Credentials") == nil)
       #expect(answer.header("Access-Control-Allow-Methods") == nil)
     }
+  }
+
+  @Test(arguments: ["GET", "HEAD", "OPTIONS", "DELETE"])
+  func `what is for everybody may be read by any page, and is one to every cache`(method: String) async throws {
+    let headers: [String: JSON] = ["origin": "https://blog.example", "access-control-request-method": "GET"]
+    let answer = try await responder().answer(raw(method, "/shares/7/card.svg", headers: headers))
+    #expect(answer.header("Access-Control-Allow-Origin") == "*")
+    #expect(answer.header("Access-Control-Expose-Headers")?.contains("ETag") == true)
+    #expect(answer.header("Access-Control-Allow-Credentials") == nil)
+    #expect(answer.header("Vary") == nil)
+    let preflight = method == "OPTIONS" ? "GET, HEAD, OPTIONS" : nil
+    #expect(answer.header("Access-Control-Allow-Methods") == preflight)
   }
 
   @Test func `without a list no origin is allowed`() async throws {

@@ -33,11 +33,7 @@ import Testing
     ("cursor is a number", #"{"cursor": 7}"#, "422 invalid_content"),
     ("device is a list", #"{"device": []}"#, "422 invalid_content"),
     ("clock is no time", #"{"device": {"clock": "noon"}}"#, "422 invalid_content"),
-    ("zone is an offset", #"{"device": {"timeZone": "+02:00"}}"#, "422 invalid_content"),
-    ("zone is a POSIX rule", #"{"device": {"timeZone": "X/Y5"}}"#, "422 invalid_content"),
-    ("zone is a name and a rule", #"{"device": {"timeZone": "Europe/Berlin2"}}"#, "422 invalid_content"),
-    ("zone beyond the offsets there are", #"{"device": {"timeZone": "Etc/GMT+13"}}"#, "422 invalid_content"),
-    ("unknown zone", #"{"device": {"timeZone": "Mars/Olympus"}}"#, "422 invalid_content"),
+    ("zone is a number", #"{"device": {"timeZone": 330}}"#, "422 invalid_content"),
   ])
   func `a wrong body is told apart and stores nothing`(name: String, body: String, outcome: String) throws {
     let device = try Device()
@@ -57,15 +53,6 @@ import Testing
     if reply.status == 422 || reply["code"] == "invalid_json" {
       #expect(reply["errors.0.pointer"] != nil && reply["errors.0.code"] != nil)
     }
-  }
-
-  @Test func `sessions beside an unknown zone are not stored either`() throws {
-    let device = try Device()
-    let before = try device.state()
-    let reply = try Fleet.call(
-      .sync, device.syncEvent(Practice.push(Practice.sessions(["a"]), ["device": ["timeZone": "Mars/Olympus"]])))
-    #expect(reply.outcome == "422 invalid_content" && reply["errors.0.code"] == "unknown_time_zone")
-    #expect(try device.state() == before)
   }
 
   @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
@@ -169,7 +156,7 @@ import Testing
     let sync = try Executable(.sync)
     let mark = "XyZZy7Secret"
     for body in [
-      "{\"device\": {\"name\": 7, \"timeZone\": \"\(mark)/\(mark)\"}}", "{\"device\": {\"timeZone\": \"\(mark)/x\"}}",
+      "{\"device\": {\"name\": 7, \"timeZone\": \"\(mark)/\(mark)\"}}", "{\"device\": {\"timeZone\": [\"\(mark)\"]}}",
       "{\"limit\": \"\(mark)\"}", "{\"cursor\": \"\(mark)\"}", "\(mark)", "{\"detail\": \"\(mark)\"}",
     ] {
       let reply = try sync.answer(device.event("POST", "", body: body))

@@ -21,13 +21,13 @@ import Testing
   }
 
   @Test func `at first nothing is agreed to but the least`() throws {
-    let reply = try Device().call(.auth, "GET", "/consents")
+    let reply = try Device(shares: false).call(.auth, "GET", "/consents")
     #expect(reply.status == 200 && reply["detail"] == "days" && reply["social"] == false)
     #expect(try reply.items("history").isEmpty)
   }
 
   @Test func `social consent is given and taken back, and each is remembered with its device and text`() throws {
-    let device = try Device()
+    let device = try Device(shares: false)
     let second = try device.paired()
     let given = try choose(device, "social", "granted")
     #expect(given.status == 200 && given["social"] == true && given["detail"] == "days")
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func `the same choice of the same text is no news, of another text it is`() throws {
-    let device = try Device()
+    let device = try Device(shares: false)
     for _ in 0..<3 { _ = try choose(device, "social", "granted") }
     for _ in 0..<2 { _ = try choose(device, "detail", "days") }
     #expect(try history(choose(device, "detail", "days", text: "v2")).count == 3)
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `nobody's choices are seen or made by others`() throws {
-    let (device, stranger) = (try Device(), try Device())
+    let (device, stranger) = (try Device(shares: false), try Device(shares: false))
     _ = try choose(device, "social", "granted")
     #expect(try stranger.call(.auth, "GET", "/consents").items("history").isEmpty)
     #expect(try stranger.call(.auth, "GET", "/consents")["social"] == false)

@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test(arguments: ["csv", "json"]) func `single sessions are for who shares them`(format: String) throws {
-    let device = try Device()
+    let device = try Device(shares: false)
     let reply = try device.call(.stats, "GET", "/export.\(format)", query: "of=sessions")
     #expect(reply.outcome == "403 detail_is_days" && reply.header("content-type") == "application/problem+json")
   }

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `each change of tier is recorded with the device`() throws {
-    let device = try Device()
+    let device = try Device(shares: false)
     for detail in ["sessions", "days", "days", "sessions"] { _ = try choose(detail, device) }
     let id = try device.accountID
     let text = try Superuser.text(

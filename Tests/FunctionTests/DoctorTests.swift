@@ -55,6 +55,7 @@ import Testing
     ("hash", "UPDATE breath.sessions SET hash_high = 0 WHERE session_id = '7'"),
     ("version", "UPDATE breath.accounts SET version = 1"),
     ("newest row", "UPDATE breath.devices SET rows_version = 0"),
+    ("unknown here", "UPDATE breath.devices SET time_zone = 'US/Pacific-Legacy' WHERE time_zone = 'Europe/Berlin'"),
   ]
 
   @Test(arguments: damages.indices) func `each kind of damage is named, and repaired`(index: Int) throws {

@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: RecordedExport.all)
   func `importing day totals gives the same, keeps no session, and again changes nothing`(file: RecordedExport) throws {
-    let device = try Device(timeZone: file.timeZone)
+    let device = try Device(timeZone: file.timeZone, shares: false)
     let first = try device.importFile(file.text, query: "detail=days")
     file.expectTotals(first)
     #expect(first["accepted.stored"] == .integer(file.activeDays) && first["detail"] == "days")
@@ -42,7 +42,7 @@ import Testing
 
   @Test(arguments: RecordedExport.all)
   func `the default keeps day totals only, as the account does`(file: RecordedExport) throws {
-    let device = try Device(timeZone: file.timeZone)
+    let device = try Device(timeZone: file.timeZone, shares: false)
     let reply = try device.importFile(file.text, query: "")
     file.expectTotals(reply)
     #expect(reply["detail"] == "days")
@@ -53,7 +53,7 @@ import Testing
   @Test(
     arguments: RecordedExport.all, ["days sessions", "sessions days", "days sessions days", "sessions days sessions"])
   func `day totals and sessions of the same practice are not added up`(file: RecordedExport, order: String) throws {
-    let device = try Device(timeZone: file.timeZone)
+    let device = try Device(timeZone: file.timeZone, shares: false)
     for detail in order.split(separator: " ") {
       file.expectTotals(try device.importFile(file.text, query: "detail=\(detail)"))
     }
@@ -72,7 +72,7 @@ import Testing
 
   @Test(arguments: RecordedExport.all, ["sessions", "days"])
   func `a dry run writes nothing and reports what really happens`(file: RecordedExport, detail: String) throws {
-    let device = try Device(timeZone: file.timeZone)
+    let device = try Device(timeZone: file.timeZone, shares: false)
     let before = try device.state()
     let dry = try device.importFile(file.text, query: "detail=\(detail)&dryRun=true")
     #expect(try device.state() == before)

@@ -112,7 +112,8 @@ extension IdentityHistory {
 
   private mutating func signOut(_ machine: Int) throws {
     guard !model.machines[machine].isRevoked else { return }
-    _ = try world.ask("SELECT breath.end_sessions(\(account(of: machine)), ARRAY[\(uuid(machine))]::uuid[], 'logout')::text")
+    _ = try world.ask(
+      "SELECT breath.end_sessions(\(account(of: machine)), ARRAY[\(uuid(machine))]::uuid[], 'logout')::text")
     steps.append("sign out \(machine)")
     model.endSessions(of: [machine], in: model.machines[machine].account)
   }
@@ -203,7 +204,9 @@ extension IdentityHistory {
     guard !model.hadMerge, let index = openOrNot(), model.offers[index].isOpen else { return }
     let offer = model.offers[index]
     let target = model.machines[offer.maker].account
-    let others = model.machines.indices.filter { model.machines[$0].maker == nil && model.machines[$0].account != target }
+    let others = model.machines.indices.filter {
+      model.machines[$0].maker == nil && model.machines[$0].account != target
+    }
     guard !others.isEmpty else { return }
     let machine = random.pick(others)
     let source = model.machines[machine].account
@@ -402,7 +405,8 @@ extension IdentityHistory {
   /// As `POST /totp` does, also where one is on: then nothing but the count of passwords is forgotten.
   private mutating func offer(_ account: Int, confirming machine: Int) throws {
     let secret = world.newHash()
-    _ = try world.ask("DELETE FROM breath.login_attempts WHERE subject = \(model.accounts[account].proofSubject) RETURNING ''")
+    let subject = model.accounts[account].proofSubject
+    _ = try world.ask("DELETE FROM breath.login_attempts WHERE subject = \(subject) RETURNING ''")
     model.accounts[account].proofs = .init()
     let stored = try world.ask(
       """
@@ -506,7 +510,9 @@ extension IdentityHistory {
   private mutating func growOld() throws {
     for account in model.accounts.indices {
       _ = try world.ask(
-        "UPDATE breath.accounts SET last_seen_on = current_date - 800 WHERE account_id = '\(text(account))' RETURNING ''")
+        """
+        UPDATE breath.accounts SET last_seen_on = current_date - 800 WHERE account_id = '\(text(account))' RETURNING ''
+        """)
     }
     for task in ["warn_unseen_accounts", "erase_unseen_accounts"] {
       _ = try world.ask("SELECT breath.\(task)(1000)::text")

@@ -83,7 +83,10 @@ enum IdentityFault: CaseIterable, Sendable {
         ]
       case .keyOutlivesPassword: [try body("set_password", in: "0014_create_logins")]
       case .keyOutlivesMaker:
-        [try body("revoke_devices", in: "0014_create_logins"), try body("begin_key_request", in: "0019_create_api_keys")]
+        [
+          try body("revoke_devices", in: "0014_create_logins"),
+          try body("begin_key_request", in: "0019_create_api_keys"),
+        ]
       case .retentionTakesLogins:
         [try body("erase_unseen_accounts", in: "0013_bind_cursors_to_accounts")]
       }

@@ -49,7 +49,9 @@ final class IdentityWorld {
   }
 
   /// As the functions of sql/0035 take it. None comes back while a history runs.
-  var limits: String { "ARRAY['\(everybody)', '\(everybody)00']::bytea[], ARRAY[3600000, 1]::float8[], ARRAY[1000000, 1000000]" }
+  var limits: String {
+    "ARRAY['\(everybody)', '\(everybody)00']::bytea[], ARRAY[3600000, 1]::float8[], ARRAY[1000000, 1000000]"
+  }
 
   /// How many hashes were asked for.
   func charges() throws -> String {

@@ -38,6 +38,50 @@ import Testing
     }
   }
 
+  /// The day there and the zone it is said to be in.
+  private func today(_ key: String? = nil, query: String = "range=Today") throws -> [String?] {
+    let path = "/wakatime/users/current/summaries"
+    let reply =
+      try key.map {
+        try Fleet.call(.stats, Event("GET", path, query: query, headers: ["authorization": "Bearer \($0)"]))
+      }
+      ?? device.stats("wakatime/users/current/summaries", query: query)
+    return [
+      reply["data.0.range.timezone"]?.string, reply["data.0.range.date"]?.string, reply["data.0.range.start"]?.string,
+    ]
+  }
+
+  @Test func `a key is where its person is`() throws {
+    let (_, key) = try make(["stats:read", "sync"])
+    let (bar, days) = (key, ["Pacific/Kiritimati", "Pacific/Pago_Pago", "+05:30"])
+    for zone in days {
+      _ = try device.sync(["device": ["timeZone": .string(zone)]])
+      #expect(try today(bar) == today() && today(bar)[0] == zone)
+    }
+    _ = try device.call(.auth, "PATCH", "/account", json: ["timeZone": "Europe/Berlin"])
+    #expect(try today(bar)[0] == "Europe/Berlin" && today()[0] == "+05:30")
+    // What a key says of a zone is left aside, and what it pushes has the dates of where its person is.
+    let late = Practice.session("late", at: "2026-03-03T23:30:00Z", to: "2026-03-03T23:35:00Z")
+    let push = Practice.push([late], ["device": ["timeZone": "Pacific/Pago_Pago"]])
+    let reply = try call(.sync, "POST", "", key: key, body: push.text)
+    #expect(reply["accepted.stored"] == 1 && reply["notices.0.code"] == "zone_of_key")
+    #expect(try device.sync([:])["changes.sessions.0.localDate"] == "2026-03-04")
+    #expect(try today(bar)[0] == "Europe/Berlin")
+    // It says so once: no call after it writes anything.
+    let version = try device.state()
+    _ = try call(.sync, "POST", "", key: key, body: "{}")
+    #expect(try device.state() == version)
+  }
+
+  @Test func `one answer can be for another zone`() throws {
+    let (_, key) = try make(["stats:read"])
+    #expect(try today(key, query: "range=Today&timezone=Pacific/Kiritimati")[0] == "Pacific/Kiritimati")
+    #expect(try today(key, query: "range=Today&timezone=US/Pacific")[0] == "America/Los_Angeles")
+    for nonsense in ["Etc/Unknown", "", "FOO3"] {
+      #expect(try today(key, query: "range=Today&timezone=\(nonsense)")[0] == "Asia/Tokyo", "\(nonsense)")
+    }
+  }
+
   @Test func `a key pushes as a device of its own`() throws {
     let (id, key) = try make(["sync"])
     let body = Practice.push(Practice.sessions(["from a script"])).text

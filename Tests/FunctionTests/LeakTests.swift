@@ -89,6 +89,7 @@ private struct Marked {
     let reply = try Fleet.call(.auth, Device.enrolment(id: id, secret: secret, name: Mark.text(number, value)))
     try #require(reply.status == 201, "\(reply.line)")
     device = try Device(id: id, secret: secret, reply)
+    try device.choose("sessions")
   }
 
   func request(_ serial: Int, _ random: inout Seeded) -> (FunctionName, Event) {

@@ -11,10 +11,11 @@ import Testing
     let detail: String
 
     init(_ random: inout Seeded) throws {
-      let first = try Device(timeZone: random.pick(["UTC", "Asia/Tokyo", "America/Costa_Rica"]))
+      let first = try Device(timeZone: random.pick(["UTC", "Asia/Tokyo", "America/Costa_Rica"]), shares: false)
       devices = [first]
       for _ in 0..<Int.random(in: 0...2, using: &random) { devices.append(try first.paired()) }
       detail = random.pick(["days", "sessions"])
+      if detail == "sessions" { try first.choose(detail) }
       for _ in 0..<Int.random(in: 1...6, using: &random) { try practise(&random) }
     }
 

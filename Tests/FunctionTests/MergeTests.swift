@@ -120,6 +120,9 @@ import Testing
     let id = try target.accountID
     #expect(try Superuser.count("SELECT count(*) AS count FROM breath.sessions WHERE account_id = \(id)") == 0)
     try expectSound(source, target)
+    let folded = try merged.sync(Practice.push(Practice.sessions(["a", "b"], by: merged)))
+    #expect(folded["accepted.duplicate"] == 2 && folded["progress.sessions"] == 13)
+    try merged.choose("sessions")
     let again = try merged.sync(Practice.push(Practice.sessions(["a", "b", "gone"], by: merged)))
     #expect(again["accepted"] == ["stored": 2, "duplicate": 0, "flagged": 0, "rejected": 1], "a deletion still holds")
     #expect(again["progress.sessions"] == 13, "the same practice told twice is not practised twice")

@@ -1,3 +1,5 @@
+import Crypto
+import Postgres
 import StrictJSON
 import TestSupport
 import Testing
@@ -55,6 +57,70 @@ import Testing
     let outcomes = try processes.flatMap { process in try (0..<4).map { _ in try process.reply().outcome } }
     #expect(outcomes.count { $0 == "200" } == RateLimitTests.burst)
     #expect(outcomes.count { $0 == "429 too_many_requests" } == 32 - RateLimitTests.burst)
+  }
+
+  /// What a clock that was ahead leaves behind.
+  private func setAhead(_ device: Device, by time: String) throws {
+    let prefix = Array(SHA256.hash(data: Array("device \(device.id)".utf8)).prefix(16))
+    _ = try Superuser.rows(
+      """
+      UPDATE breath.rate_limits SET theoretical_arrival = theoretical_arrival + \(time)::text::interval
+      WHERE substr(key, 1, 16) = \(prefix)
+      """)
+  }
+
+  @Test(arguments: ["2 minutes", "1 day", "400 days"])
+  func `after the clock was ahead nobody waits for its time to come`(time: String) throws {
+    let device = try Device()
+    let sync = try Executable(.sync, ["BREATH_RATE_LIMIT_FACTOR": "0.1"])  // 120 at once become 12
+    #expect(try sync.answer(device.syncEvent([:])).status == 200)
+    try setAhead(device, by: time)
+    let next = try sync.answer(device.syncEvent([:]))
+    #expect(next.status == 200 && next.header("ratelimit")?.contains(";r=0;") == true, "a bucket that is empty now")
+    let refused = try sync.answer(device.syncEvent([:]))
+    expectRefused(refused)
+    #expect((1...5).contains(refused.header("retry-after").flatMap { Int($0) } ?? 0))
+  }
+
+  @Test func `what lies ahead by less than the burst is a call's own`() throws {
+    let device = try Device()
+    let sync = try Executable(.sync, RateLimitTests.small)
+    for _ in 0..<RateLimitTests.burst { #expect(try sync.answer(device.syncEvent([:])).status == 200) }
+    try setAhead(device, by: "0.5 seconds")
+    for _ in 0..<3 { expectRefused(try sync.answer(device.syncEvent([:]))) }
+  }
+
+  @Test func `maintenance drops the due times of a clock that was ahead`() throws {
+    let device = try Device()
+    _ = try Fleet.call(.sync, device.syncEvent([:]))
+    try setAhead(device, by: "3 hours")
+    let prefix = Array(SHA256.hash(data: Array("device \(device.id)".utf8)).prefix(16))
+    _ = try Superuser.rows("SELECT breath.remove_old_rate_limits(100000)")
+    let left = try Superuser.count(
+      "SELECT count(*) AS count FROM breath.rate_limits WHERE substr(key, 1, 16) = \(prefix)")
+    #expect(left == 0)
+  }
+
+  /// A call whose statement takes all the time there is. The row that it waits for is held by the test.
+  @Test func `a call that ran into a timeout counts, and so does a dry run`() throws {
+    let device = try Device()
+    let sync = try Executable(.sync, RateLimitTests.small)
+    let holder = try Superuser.connect()
+    let id = try device.accountID
+    try holder.transaction { holder in
+      _ = try holder.flight(["SELECT FROM breath.accounts WHERE account_id = \(id) FOR UPDATE"])
+      let late = try sync.answer(device.syncEvent(Practice.push([Practice.session("a")])))
+      #expect(late.status == 503)
+    }
+    #expect(try sync.answer(device.syncEvent([:])).header("ratelimit")?.contains(";r=0;") == true)
+    let other = try Device()
+    for _ in 0..<RateLimitTests.burst {
+      let event = other.event(
+        "POST", "/import", query: "dryRun=true", headers: ["content-type": "application/json"],
+        body: try RecordedExport.all[2].text)
+      #expect(try sync.answer(event).status == 200)
+    }
+    expectRefused(try sync.answer(other.syncEvent([:])))
   }
 
   @Test func `enrolments are limited by network, and another network is not`() throws {

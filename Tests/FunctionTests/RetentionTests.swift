@@ -19,10 +19,9 @@ import Testing
     let admin = try database.executable(.admin, ["__OW_ACTION_NAME": "/ns/v1/maintenance"])
     try admin.send(#"{"task":"nightly"}"# + "\n")
     let reply = try JSON(parsing: #require(try admin.line()), limits: .trusted)
-    let removed = reply["removed"]
     return (
-      try #require(removed?["askedOwners"]?.integer, "\(reply.text)"),
-      try #require(removed?["unseenAccounts"]?.integer)
+      try #require(reply["asked"]?.integer, "\(reply.text)"),
+      try #require(reply["removed"]?["unseenAccounts"]?.integer)
     )
   }
 

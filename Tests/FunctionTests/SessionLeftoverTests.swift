@@ -128,7 +128,8 @@ import Testing
       "redirectUri": .string(GitHubStandIn.redirectURI),
     ]
     let begun = try Fleet.call(.auth, Event("POST", "/github", json: body), in: gitHub.environment)
-    let brought = try GitHubStandIn.visit(try begun.text("authorizeUrl") + "&login=u\(Int.random(in: 1000...99_999_999))")
+    let user = "u\(Int.random(in: 1000...99_999_999))"
+    let brought = try GitHubStandIn.visit(try begun.text("authorizeUrl") + "&login=\(user)")
     try scene.end(.signedOut)
     let callback: JSON = [
       "device": ["id": .string(scene.intruder.id)], "secret": .string(scene.intruder.secret),

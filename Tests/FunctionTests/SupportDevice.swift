@@ -11,11 +11,13 @@ struct Device: Sendable {
   let refreshToken: String
 
   /// One with an anonymous account of its own, so that tests do not meet each other.
-  init(timeZone: String = "UTC", name: String = "laptop") throws {
+  /// - Parameter shares: whether its person chooses to share single sessions, which most tests look at.
+  init(timeZone: String = "UTC", name: String = "laptop", shares: Bool = true) throws {
     let (id, secret) = (Device.newID(), Device.newSecret())
     let reply = try Fleet.call(.auth, Device.enrolment(id: id, secret: secret, timeZone: timeZone, name: name))
     try #require(reply.status == 201, "\(reply.line)")
     try self.init(id: id, secret: secret, reply)
+    if shares { try choose("sessions") }
   }
 
   init(id: String, secret: String, _ reply: Reply) throws {
@@ -106,5 +108,14 @@ extension Device {
     let reply = try call(.stats, "GET", "/\(view)", query: query)
     try #require(reply.status == 200, "\(reply.line)")
     return reply
+  }
+}
+
+extension Device {
+  /// What is shared, as the person says; nothing that a sync says chooses it.
+  func choose(_ detail: String) throws {
+    let reply = try call(
+      .sync, "PUT", "/detail", headers: ["content-type": "application/json"], body: #"{"detail": "\#(detail)"}"#)
+    try #require(reply.status == 200, "\(reply.line)")
   }
 }

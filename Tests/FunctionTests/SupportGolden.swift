@@ -41,7 +41,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     (
       .sync,
       [
-        "push", "push-again", "push-flagged", "pull", "push-wrong-content", "not-json", "no-token", "import-dry-run",
+        "detail-sessions", "push", "push-again", "push-flagged", "pull", "push-wrong-content", "not-json", "no-token",
+        "import-dry-run",
         "import", "import-not-an-export", "export", "export-last", "export-extension", "push-rest", "digest",
         "digest-month", "ledger",
       ]

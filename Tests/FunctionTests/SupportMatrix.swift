@@ -187,7 +187,7 @@ struct Callers: Sendable {
   /// - Parameter row: an administrator who signs in with both factors takes a second, so only for whom it matters; elsewhere
   ///   the token alone says so, and must not count for more than a person's.
   init(for row: Matrix.Row) throws {
-    let (person, revoked, erased) = (try Device(), try Device(), try Device())
+    let (person, revoked, erased) = (try Device(shares: false), try Device(), try Device())
     var credentials: [Kind: String] = [
       .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device().accessToken,
       .revoked: revoked.accessToken, .erased: erased.accessToken,

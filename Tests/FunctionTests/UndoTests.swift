@@ -7,7 +7,7 @@ import Testing
 /// For thirty days a merge can be taken apart: each account has its own again, and what came since.
 @Suite struct UndoTests {
   private func practised(_ names: String..., detail: String = "sessions") throws -> Device {
-    let device = try Device()
+    let device = try Device(shares: detail == "sessions")
     _ = try device.sync([
       "detail": .string(detail),
       "push": detail == "sessions"

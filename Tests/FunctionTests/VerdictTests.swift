@@ -82,34 +82,15 @@ import Testing
   @Test(arguments: [nil, "days"] as [JSON]) func `sessions are kept out of an account that shares days only`(
     detail: JSON
   ) throws {
-    let device = try Device()
+    let device = try Device(shares: false)
     let before = try device.state()
     let reply = try device.sync([
       "detail": detail, "push": ["sessions": [Practice.session("x"), Practice.session("y", cycles: 2)]],
     ])
     #expect(reply["accepted"] == ["stored": 0, "flagged": 0, "duplicate": 0, "rejected": 2])
-    #expect(try reply.items("verdicts").allSatisfy { $0["code"] == "detail_is_days" })
+    #expect(try reply.items("verdicts").allSatisfy { $0["code"] == "detail_is_days" && $0["status"] == "rejected" })
     #expect(reply["detail"] == "days" && reply["progress.totalXP"] == 0)
     #expect(try device.state() == before)
-  }
-
-  @Test func `choosing to share sessions is recorded once, with the device`() throws {
-    let device = try Device()
-    let id = try device.accountID
-    for name in ["a", "b", "c"] { _ = try device.sync(Practice.push(Practice.sessions([name]))) }
-    _ = try device.importFile(RecordedExport.all[2].text, query: "detail=sessions")
-    let rows = try Superuser.rows(
-      "SELECT subject, choice, device_id::text AS device FROM breath.consents WHERE account_id = \(id)")
-    let subject: String = try rows[0]["subject"]
-    let choice: String = try rows[0]["choice"]
-    let by: String = try rows[0]["device"]
-    #expect(rows.count == 1 && subject == "detail" && choice == "sessions" && by == device.id)
-  }
-
-  @Test func `choosing to share sessions without pushing any is kept as well`() throws {
-    let device = try Device()
-    #expect(try device.sync(["detail": "sessions"])["detail"] == "sessions")
-    #expect(try device.sync([:])["detail"] == "sessions")
   }
 
   @Test func `of two reports of a day the larger numbers count`() throws {

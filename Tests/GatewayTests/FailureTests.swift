@@ -74,6 +74,32 @@ import Testing
     }
   }
 
+  /// Without the field a page sees a network error whatever the status (Fetch, 3.3).
+  @Test(arguments: [
+    ("/v1/sync/die", 502), ("/v1/sync/hang", 504), ("/v1/sync/hold", 503), ("/v1/nothing", 404), ("/", 200),
+  ])
+  func `a page of another origin can read what the gateway itself says`(path: String, status: UInt) async throws {
+    var limits = Limits()
+    limits.activation = .milliseconds(200)
+    limits.queuedMax = 0
+    try await TestGateway.run(limits: limits) { [limits] gateway in
+      let held = status == 503 ? Task { try await gateway.send("GET", "/v1/sync/hold") } : nil
+      if held != nil { try await FakeFunction.waitUntilHeld(1, in: gateway.folder) }
+      for (origin, allowed) in [
+        ("vscode-webview://1a2b", "vscode-webview://1a2b"), ("https://dash.example", "https://dash.example"),
+        ("https://evil.example", nil),
+      ] {
+        let answer = try await gateway.send("GET", path, headers: [("Origin", origin)])
+        #expect(answer.status == status, "\(limits)")
+        #expect(answer.headers["access-control-allow-origin"]?.first == allowed)
+        #expect(answer.headers["vary"] == ["Origin"])
+        let exposed = answer.headers["access-control-expose-headers"]?.first
+        #expect(allowed == nil || exposed?.contains("Retry-After") == true)
+      }
+      _ = try await held?.value
+    }
+  }
+
   @Test func `a request of more than 1 MB is refused`() async throws {
     try await TestGateway.run { gateway in
       let whole = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1 << 20)

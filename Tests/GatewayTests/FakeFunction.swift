@@ -16,10 +16,13 @@ enum FakeFunction {
 
   /// Waits until so many events to `/hold` have reached a process of that folder.
   static func waitUntilHeld(_ count: Int, in folder: URL) async throws {
-    let held = folder.appending(path: "held")
-    while (try? String(contentsOf: held, encoding: .utf8))?.split(separator: "\n").count ?? 0 < count {
+    while held(in: folder) < count {
       try await Task.sleep(for: .milliseconds(5))
     }
+  }
+
+  static func held(in folder: URL) -> Int {
+    (try? String(contentsOf: folder.appending(path: "held"), encoding: .utf8))?.split(separator: "\n").count ?? 0
   }
 
   /// Lets every held event go on, also those to come.
@@ -42,7 +45,8 @@ enum FakeFunction {
       case $line in
         *'"path":"/echo'*) answer "{\"body\":$line}" ;;
         *'"path":"/count"'*) answer "{\"body\":{\"pid\":$$,\"events\":$events}}" ;;
-        *'"path":"/hold"'*)
+        *'"path":"/empty-object"'*) answer '{"body":{}}' ;;
+        *'"path":"/hold'*|*'"path":"/%68old"'*|*'"path":"//hold"'*)
           echo "$$" >>"$dir/held"
           until [ -e "$dir/go" ]; do sleep 0.02 3>&-; done
           answer "{\"body\":{\"pid\":$$,\"events\":$events}}" ;;

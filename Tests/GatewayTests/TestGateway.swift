@@ -25,6 +25,7 @@ struct TestGateway: Sendable {
   static func run(
     functions: [String] = ["sync"], script: String = FakeFunction.script, poolSize: Int = 1,
     environments: [String: [String: String]] = [:], limits: Limits = Limits(),
+    trustedProxies: TrustedProxies = .none, outboundPaths: [String: Set<String>] = [:],
     _ body: @escaping @Sendable (TestGateway) async throws -> Void
   ) async throws {
     let folder = try FakeFunction.folder(functions, script: script)
@@ -32,6 +33,9 @@ struct TestGateway: Sendable {
       host: "127.0.0.1", port: 0, binDirectory: folder.path, poolSize: poolSize,
       environments: Dictionary(uniqueKeysWithValues: functions.map { ($0, environments[$0] ?? [:]) }))
     configuration.limits = limits
+    configuration.trustedProxies = trustedProxies
+    configuration.outboundPaths = outboundPaths
+    configuration.corsOrigins = "vscode-webview:,https://dash.example"
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let gateway = Gateway(configuration) { listening.yield($0) }
     try await withThrowingTaskGroup { group in

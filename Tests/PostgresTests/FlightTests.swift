@@ -18,6 +18,19 @@ import Testing
     #expect(connection.isUsable)
   }
 
+  @Test func `what our own SQL remarks is kept once, and what the server says is not`() throws {
+    let connection = try Database.connect()
+    let remark: SQL = """
+      DO $$ BEGIN
+        FOR i IN 1 .. 3 LOOP RAISE WARNING 'a remark' USING ERRCODE = 'BM100'; END LOOP;
+        RAISE WARNING 'the server''s own';
+      END $$
+      """
+    _ = try connection.flight([remark, remark])
+    #expect(connection.takeRemarks() == ["a remark"] && connection.takeRemarks().isEmpty)
+    #expect(connection.isUsable)
+  }
+
   @Test func `an empty flight costs nothing and an empty statement gives no rows`() throws {
     let connection = try Database.connect()
     #expect(try connection.flight([]).isEmpty)

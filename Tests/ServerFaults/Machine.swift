@@ -13,7 +13,12 @@ package struct Machine: Sendable {
   package static func enrol(_ auth: FunctionProcess) throws -> Machine {
     let (id, secret) = (newID(), newSecret())
     let event = Event("POST", "/anonymous", body: ["device": device(id), "secret": .string(secret)])
-    return try Machine(id, secret, auth.answer(event))
+    let machine = try Machine(id, secret, auth.answer(event))
+    // Its person shares single sessions.
+    let choice: JSON = ["subject": "detail", "choice": "sessions", "textVersion": "1"]
+    let answer = try auth.answer(Event("POST", "/consents", token: machine.token, body: choice))
+    guard answer.status == 200 else { throw Refused(answer: answer) }
+    return machine
   }
 
   /// Another device of the same account.

@@ -21,13 +21,15 @@ package struct Maintenance {
     ("rateLimits", "SELECT breath.remove_old_rate_limits(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("logins", "SELECT breath.remove_old_logins(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     ("pushLedger", "SELECT breath.remove_old_pushes(\(batch)) AS removed WHERE breath.begin_maintenance()"),
-    // Before what it asks about is erased; it removes nothing and counts those it asks.
-    ("askedOwners", "SELECT breath.warn_unseen_accounts(\(batch)) AS removed WHERE breath.begin_maintenance()"),
     (
       "unseenAccounts",
       "SELECT breath.erase_unseen_accounts(\(accountBatch)) AS removed WHERE breath.begin_maintenance()"
     ),
   ]
+
+  /// Owners of unused accounts, before any such account is erased.
+  private static let asking: SQL =
+    "SELECT breath.warn_unseen_accounts(\(batch)) AS removed WHERE breath.begin_maintenance()"
 
   private static let batch: Int32 = 5000
   /// An account may have years of sessions; a batch must end well within the statement timeout.
@@ -35,7 +37,8 @@ package struct Maintenance {
   private static let reserve = Duration.seconds(10)
 
   /// Answers an event that is no HTTP request: `{"task": "nightly"}`, as the schedule sends it.
-  /// - Returns: `{"complete", "removed": {task: rows}}`; not complete when time ran out or another call is at it.
+  /// - Returns: `{"complete", "asked": owners, "removed": {task: rows}}`; not complete when time ran out or another call is
+  ///   at it.
   package func run(_ event: JSON, _ context: Context) async throws -> JSON {
     guard event["task"]?.string ?? "nightly" == "nightly" else {
       throw Problem(422, code: "unknown_task", detail: "task must be \"nightly\".")
@@ -43,15 +46,19 @@ package struct Maintenance {
     let services = try await endpoint.services()
     var removed = JSONObject()
     var isComplete = true
+    let asked = try repeated(Maintenance.asking, services, context, &isComplete)
     for task in Maintenance.tasks {
-      let count = try remove(task.statement, services, context, &isComplete)
+      let count = try repeated(task.statement, services, context, &isComplete)
       removed[task.name] = .integer(count)
     }
-    context.log(.info, "maintenance", ["complete": .bool(isComplete), "removed": .object(removed)])
-    return ["complete": .bool(isComplete), "removed": .object(removed)]
+    context.log(
+      .info, "maintenance",
+      ["complete": .bool(isComplete), "asked": .integer(asked), "removed": .object(removed)])
+    return ["complete": .bool(isComplete), "asked": .integer(asked), "removed": .object(removed)]
   }
 
-  private func remove(
+  /// Batch after batch, until there is none left.
+  private func repeated(
     _ statement: SQL, _ services: Services, _ context: Context, _ isComplete: inout Bool
   ) throws -> Int64 {
     var sum: Int64 = 0

@@ -18,12 +18,13 @@ extension AuthEndpoint {
         """
         SELECT is_new, account, tenant, generation FROM breath.enrol_device(
           \(device.id.uuid), \(device.secretHash), \(UUID()), \(device.name), \(device.timeZone), \(session))
-        """,
+        """, device.question,
       ], context)
     let row = try results[1].only
     let isNew: Bool = try row["is_new"]
+    let granted = try await grant(row, to: device.id, session, services, context)
     return Reply(
-      isNew ? 201 : 200, json: try await grant(row, to: device.id, session, services, context),
+      isNew ? 201 : 200, json: granted.noting(try device.notices(results)),
       headers: try limit.headers(results[0]))
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Postgres
 import StrictJSON
 
 /// A device that presents itself: `{"device": {"id", "name", "timeZone"}, "secret"}`.
@@ -7,7 +8,8 @@ struct Enrolment {
 
   let id: DeviceID
   let name: String
-  let timeZone: String
+  /// Where it says that it is; without it, where its person is at home.
+  private let zone: StatedZone?
   let secretHash: [UInt8]
 
   init(_ body: JSONNode) throws(JSONMismatch) {
@@ -17,7 +19,19 @@ struct Enrolment {
     }
     id = DeviceID(uuid: uuid)
     name = try device["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: 1...64) } ?? "device"
-    timeZone = try device["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
+    zone = try device["timeZone"].ifPresent(StatedZone.init)
     secretHash = try body["secret"].deviceSecretHash()
+  }
+
+  /// For the functions that let a device in, which take whatever it is.
+  var timeZone: String? { zone?.text }
+
+  /// Goes behind everything else in a flight that lets the device in.
+  var question: SQL { "SELECT \(zone != nil) AND \(zone?.known ?? "NULL") IS NULL AS is_unknown_zone" }
+
+  /// - Parameter results: of a flight that ends with `question`.
+  func notices(_ results: [ResultSet]) throws -> [Notice] {
+    guard let zone, let answer = results.last else { return [] }
+    return zone.notices(isUnknown: try answer.only["is_unknown_zone"])
   }
 }

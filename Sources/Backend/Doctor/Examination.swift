@@ -166,6 +166,7 @@ extension Examination {
   private mutating func examineDevices() {
     for device in stored.devices {
       compare("sums of device \(device.id.lowercased)", "\(device.sums)", "\(sums[device.id] ?? Sums())")
+      compare("time zone of device \(device.id.lowercased), unknown here", device.zone, device.usableZone)
       compare(
         "digest of device \(device.id.lowercased)", device.digest.text, (digests[device.id] ?? Digest()).text)
       let history = "history of device \(device.id.lowercased)"

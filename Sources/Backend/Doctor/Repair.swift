@@ -109,6 +109,11 @@ struct Repair {
         digest_high, digest_low), breath.accounts a
       WHERE d.account_id = \(account) AND d.device_id = i.device_id AND a.account_id = \(account)
       """,
+      // What it is counted in anyhow; the device says with its next call where it is.
+      """
+      UPDATE breath.devices SET time_zone = breath.usable_zone(time_zone)
+      WHERE account_id = \(account) AND time_zone <> breath.usable_zone(time_zone)
+      """,
     ]
   }
 

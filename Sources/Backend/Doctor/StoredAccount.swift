@@ -42,6 +42,8 @@ struct StoredAccount {
 
   struct StoredDevice {
     let id: UUID
+    /// As it is stored, and as this database can count in it.
+    let zone, usableZone: String
     let version, rowsVersion: Int64
     let sums: Sums
     let digest: Digest
@@ -93,7 +95,8 @@ extension StoredAccount {
       FROM breath.accounts WHERE account_id = \(account)
       """,
       """
-      SELECT device_id, version, rows_version, sessions, active_ms, cycles, xp, twin_active_ms, twin_xp, twin_devices,
+      SELECT device_id, time_zone, breath.usable_zone(time_zone) AS usable_zone, version, rows_version, sessions,
+        active_ms, cycles, xp, twin_active_ms, twin_xp, twin_devices,
         twin_group, left_at IS NOT NULL AS has_left, digest_count, digest_high, digest_low
       FROM breath.devices WHERE account_id = \(account) ORDER BY version
       """,
@@ -140,6 +143,7 @@ extension StoredAccount.StoredDevice {
     id = try row["device_id"]
     version = try row["version"]
     rowsVersion = try row["rows_version"]
+    (zone, usableZone) = (try row["time_zone"], try row["usable_zone"])
     sums = Sums(
       sessions: try row["sessions"], activeMs: try row["active_ms"], cycles: try row["cycles"], xp: try row["xp"],
       twinActiveMs: try row["twin_active_ms"], twinXP: try row["twin_xp"])

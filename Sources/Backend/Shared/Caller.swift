@@ -19,6 +19,8 @@ struct Caller: Sendable {
   let device: DeviceID
   let proof: Proof
 
+  var isKey: Bool { tokenGeneration == nil }
+
   /// Nil for a key, which no route of auth takes.
   var tokenGeneration: Int32? {
     if case .token(let generation, _) = proof { generation } else { nil }
@@ -34,15 +36,32 @@ extension Caller {
     case .token(let generation, _):
       """
       SELECT remaining, reset_ms FROM breath.begin_request(
-        \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.key(device.uuid.lowercased)),
+        \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.key(subject)),
         \(limit.intervalMs), \(Int32(limit.burst)))
       """
     case .key(let hash, let scope):
       """
       SELECT remaining, reset_ms FROM breath.begin_key_request(
-        \(account.uuid), \(device.uuid), \(hash), \(scope.rawValue), \(locking), \(limit.key(Base64URL.encode(hash))),
+        \(account.uuid), \(device.uuid), \(hash), \(scope.rawValue), \(locking), \(limit.key(subject)),
         \(limit.intervalMs), \(Int32(limit.burst)))
       """
+    }
+  }
+
+  /// A key that writes practice goes first to where its person is (`move_key` in sql/).
+  var moves: [SQL] {
+    guard case .key(_, .sync) = proof else { return [] }
+    return ["SELECT breath.move_key(\(account.uuid), \(device.uuid))"]
+  }
+
+  /// Counts a call in a transaction of its own, whatever became of the one that `prologue` counted it in.
+  func charge(_ limit: RateLimit) -> SQL { limit.admit(subject) }
+
+  /// Whose calls are counted together; of a key that is not proved yet, the key that was shown.
+  private var subject: String {
+    switch proof {
+    case .token: device.uuid.lowercased
+    case .key(let hash, _): Base64URL.encode(hash)
     }
   }
 }

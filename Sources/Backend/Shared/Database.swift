@@ -21,7 +21,10 @@ final class Database {
       var attempt = 1
       while true {
         do throws(PostgresError) {
-          return try usableConnection(context).flight(statements, deadline: context.deadline)
+          let connection = try usableConnection(context)
+          let results = try connection.flight(statements, deadline: context.deadline)
+          for remark in connection.takeRemarks() { context.log(.warning, remark) }
+          return results
         } catch {
           guard attempt < Database.attemptsMax, mayRunAgain(error, attempt), context.deadline > .now else {
             throw error

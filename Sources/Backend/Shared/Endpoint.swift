@@ -45,8 +45,23 @@ final class Services {
   ) throws(PostgresError) -> (results: [ResultSet], headers: [(String, String)]) {
     let limit = configuration.limits.device
     let opening = opening.map { [$0] } ?? []
-    let prologue = caller.prologue(limit, locking: locking)
-    let results = try database.flight(opening + [prologue] + statements, context).dropFirst(opening.count)
-    return (Array(results.dropFirst()), try limit.headers(results[opening.count]))
+    let prologue = [caller.prologue(limit, locking: locking)] + (locking ? caller.moves : [])
+    do throws(PostgresError) {
+      let results = try database.flight(opening + prologue + statements, context).dropFirst(opening.count)
+      return (Array(results.dropFirst(prologue.count)), try limit.headers(results[opening.count]))
+    } catch {
+      if counts(error) { _ = try? database.flight([caller.charge(limit)], context) }
+      throw error
+    }
+  }
+
+  /// What was counted at the beginning of a flight is rolled back with it, so a call that took all the time there is, or
+  /// that a limit of all refused, would count for nobody: it is counted afterwards, in a flight of its own.
+  private func counts(_ error: PostgresError) -> Bool {
+    switch error.sqlState {
+    case "57014", "55P03": true
+    case "BM429": error.constraint?.hasPrefix("\(configuration.limits.device.name) ") == false
+    default: false
+    }
   }
 }

@@ -34,10 +34,10 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
     problem.headers += RateLimit.headers(refusal: error.constraint)
     return problem
-  case "22023":  // invalid_parameter_value: the only parameter PostgreSQL judges is a time zone
-    return .invalidContent([
-      .init(pointer: "/device/timeZone", code: "unknown_time_zone", detail: "must be an IANA name like Europe/Berlin")
-    ])
+  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than lock_timeout (sql/0044)
+    return .unavailable(
+      code: "busy", detail: "Another request of this account is at work. Repeat this one a little later.",
+      retryAfter: .seconds(1))
   default: break
   }
   context.log(.error, "database", ["error": .string("\(error)")])
@@ -102,7 +102,7 @@ extension Problem {
 
 /// The same request may go through later: the server is busy or full, was not reached in time, or is away.
 private func isTemporary(_ error: PostgresError) -> Bool {
-  if ["53100", "53200", "55P03", "57014"].contains(error.sqlState) { return true }
+  if ["53100", "53200", "57014"].contains(error.sqlState) { return true }
   return error.isOverloaded || error.isConnectionLost || error.isInDoubt || error.isRetryable
     || [.deadlineExpired, .connectFailed, .tlsFailed].contains(error.kind)
 }

@@ -30,7 +30,8 @@ extension Progress {
     """
     SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low, a.week_start, a.awarded_xp,
       (SELECT i.incarnation FROM breath.incarnations i ORDER BY i.begun_at DESC LIMIT 1) AS incarnation,
-      \(LocalDate.today) AS today, d.time_zone AS zone, a.day_start_minutes AS day_start,
+      \(LocalDate.today) AS today, d.time_zone AS zone,
+      breath.shown_zone(d.time_zone) AS shown_zone, a.day_start_minutes AS day_start,
       (extract(hour FROM clock_timestamp() AT TIME ZONE d.time_zone) * 60
         + extract(minute FROM clock_timestamp() AT TIME ZONE d.time_zone))::int AS clock_minute,
       ARRAY(SELECT lower(r) FROM unnest(a.practised) r) AS run_starts,

@@ -3,29 +3,39 @@ import Postgres
 /// Whose numbers a query shows, and in which zone.
 struct Viewer {
   let account: SQL
-  /// A relation of one row of breath.devices: whose clock tells what day it is.
+  /// A relation of one row: a device of the account, and the zone whose clock tells what day it is.
   let device: SQL
 
-  /// The person, on one of their devices.
-  init(_ caller: Caller) {
-    account = "\(caller.account.uuid)"
-    device = "(SELECT * FROM breath.devices WHERE account_id = \(account) AND device_id = \(caller.device.uuid))"
+  /// The person, on one of their devices. A key has no clock of its own: it is where the person is at home, or else where
+  /// the machine is that made it.
+  /// - Parameter stated: for this one answer, if it means something.
+  init(_ caller: Caller, in stated: StatedZone? = nil) {
+    let (account, device): (SQL, SQL) = ("\(caller.account.uuid)", "\(caller.device.uuid)")
+    let own: SQL = caller.isKey ? "breath.zone_of_key(d.account_id, d.device_id)" : "d.time_zone"
+    let zone: SQL = if let stated { "coalesce(\(stated.known), \(own))" } else { own }
+    self.init(account: account, which: "d.account_id = \(account) AND d.device_id = \(device)", zone: zone)
   }
-
-  private init(account: SQL, device: SQL) { (self.account, self.device) = (account, device) }
 
   /// Whoever has the id of a share, in the account that `breath.open_share` entered (sql/0025): where the person is at home,
   /// or else where they last practised.
   static let share: Viewer = {
     let entered: SQL = "(SELECT nullif(current_setting('breath.account', true), '')::uuid)"
     return Viewer(
-      account: entered,
-      device: """
-        (SELECT d.account_id, d.reset_at, d.clock_offset_ms, coalesce(a.time_zone, d.time_zone) AS time_zone
-          FROM breath.devices d JOIN breath.accounts a USING (account_id)
-          WHERE d.account_id = \(entered)
-          ORDER BY d.left_at IS NOT NULL, d.rows_version DESC, d.device_id
-          LIMIT 1)
-        """)
+      account: entered, which: "d.account_id = \(entered)",
+      order: "ORDER BY d.left_at IS NOT NULL, d.rows_version DESC, d.device_id",
+      zone: "coalesce((SELECT a.time_zone FROM breath.accounts a WHERE a.account_id = d.account_id), d.time_zone)")
   }()
+
+  /// A stored zone is looked at once a query, which the limit sees to: without it, the planner would write the look into
+  /// each place that the zone is used.
+  private init(account: SQL, which: SQL, order: SQL = "", zone: SQL) {
+    self.account = account
+    device = """
+      (SELECT d.account_id, d.device_id, d.reset_at, d.clock_offset_ms, breath.usable_zone(\(zone)) AS time_zone
+        FROM breath.devices d
+        WHERE \(which)
+        \(order)
+        LIMIT 1)
+      """
+  }
 }

@@ -60,7 +60,7 @@ struct PlanChanges {
         CASE WHEN \(weeklyDays.isMade) THEN \(weeklyDays.value) ELSE latest.weekly_days END,
         coalesce(\(restDays), latest.rest_days, 0)
       FROM breath.accounts a
-      JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
+      JOIN \(Viewer(caller).device) d ON d.account_id = a.account_id
       LEFT JOIN latest ON true
       WHERE a.account_id = \(caller.account.uuid)
       ON CONFLICT (account_id, from_date) DO UPDATE SET version = excluded.version,

@@ -46,7 +46,7 @@ package struct StatsEndpoint {
       let asked = request.headers["if-none-match"]
       let known = EntityTag.known(in: asked, question)
       let (results, limit) = try services.flight(
-        for: caller, locking: false, [view.query(for: Viewer(caller), known: known)], context)
+        for: caller, locking: false, [view.query(for: Viewer(caller, in: view.zone), known: known)], context)
       let answer = try Answer(results[0].only, view, question)
       if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }
       var reply = try answer.reply()

@@ -21,6 +21,8 @@ struct View {
   /// What the answer depends on besides what has a version: the day, and the privacy tier.
   var moment: SQL = day
   static let day: SQL = "((progress.today - date '1970-01-01') * 2 + (progress.detail = 'sessions')::int)"
+  /// Where the answer is for, if not where the caller is.
+  var zone: StatedZone?
   let reply: (Progress, DayHistory, Row) throws -> Reply
 
   init(

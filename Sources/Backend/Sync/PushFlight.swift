@@ -7,8 +7,9 @@ struct PushFlight {
   enum StoresSessions {
     /// By the account's tier; a session that is not shared gets a verdict.
     case ifShared
-    /// By the account's tier; what is not shared is folded into day totals instead, so nothing needs saying.
-    case ifSharedElseFold
+    /// By the account's tier; what is not shared is folded into day totals instead.
+    /// - Parameter isListed: each then gets a remark.
+    case ifSharedElseFold(isListed: Bool)
     /// Not, because the request asks for day totals; each session gets a verdict.
     case no
     /// Not, but their day totals count.
@@ -33,9 +34,32 @@ struct PushFlight {
   init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String, charge: SQL? = nil) {
     self.init(caller, now: now, requestID: requestID)
     if !body.push.isEmpty { self.charge(charge) }
-    if body.device.hasAny { statements.append(UpdateDevice.news(body.device, of: caller, now: now)) }
-    if body.detail == .sessions { choose(.sessions) }
-    store(body.push, sessions: body.detail == .days ? .no : .ifShared)
+    if body.device.hasAny { note(body.device) }
+    store(body.push, sessions: PushFlight.mode(body.detail))
+  }
+
+  private mutating func note(_ stated: DeviceNews) {
+    var news = stated
+    if caller.isKey, news.timeZone != nil {
+      news.timeZone = nil
+      verdicts.notices.append(.zoneOfKey)
+    }
+    guard news.hasAny else { return }
+    let zone = news.timeZone
+    append(UpdateDevice.news(news, of: caller, now: now)) { result, verdicts in
+      if let row = result.first, let zone {
+        verdicts.notices += zone.notices(isUnknown: try row["is_unknown_zone"])
+      }
+    }
+  }
+
+  /// `detail` says what the client sends, and chooses nothing (docs/decisions/0028).
+  private static func mode(_ detail: Detail?) -> StoresSessions {
+    switch detail {
+    case .sessions: .ifSharedElseFold(isListed: true)
+    case .days: .no
+    case nil: .ifShared
+    }
   }
 
   /// Before anything is stored.
@@ -73,30 +97,30 @@ struct PushFlight {
     _ items: [PushedSession], of device: DeviceID, _ marker: Timestamp?, _ mode: StoresSessions
   ) {
     switch mode {
-    case .ifShared: keep(items, of: device, marker, reportsNotShared: true)
-    case .ifSharedElseFold:
-      keep(items, of: device, marker, reportsNotShared: false)
-      fold(items.map(\.session), of: device, marker, onlyIfDays: true)
-    case .fold: fold(items.map(\.session), of: device, marker, onlyIfDays: false)
+    case .ifShared: keep(items, of: device, marker)
+    case .ifSharedElseFold(let isListed):
+      let sessions = folding(items, of: device, marker, isListed: isListed)
+      append(sessions.orStoring, sessions.judge)
+    case .fold:
+      let sessions = folding(items, of: device, marker, isListed: false)
+      append(sessions.statement, sessions.judge)
     case .no:
       items.forEach { verdicts.add(Verdict(status: Refusal.detailIsDays, $0.pointer, id: $0.session.id)) }
     }
   }
 
-  private mutating func keep(
-    _ items: [PushedSession], of device: DeviceID, _ marker: Timestamp?, reportsNotShared: Bool
-  ) {
+  private mutating func keep(_ items: [PushedSession], of device: DeviceID, _ marker: Timestamp?) {
     let store = StoreSessions(
-      caller: caller, device: device, marker: marker, sessions: items, now: now, requestID: requestID,
-      reportsNotShared: reportsNotShared)
+      caller: caller, device: device, marker: marker, sessions: items, now: now, requestID: requestID)
     append(store.statement, store.judge)
   }
 
-  private mutating func fold(_ sessions: [Session], of device: DeviceID, _ marker: Timestamp?, onlyIfDays: Bool) {
-    let store = StoreDays(caller: caller, device: device, marker: marker, requestID: requestID)
-    append(store.statement(folding: sessions, onlyIfDays: onlyIfDays)) { result, verdicts in
-      try StoreDays.judge(result, places: [:], into: &verdicts)
-    }
+  private func folding(
+    _ items: [PushedSession], of device: DeviceID, _ marker: Timestamp?, isListed: Bool
+  ) -> FoldSessions {
+    FoldSessions(
+      caller: caller, device: device, marker: marker, sessions: items, now: now, requestID: requestID,
+      isListed: isListed)
   }
 
   private mutating func store(_ items: [PushedDay], of device: DeviceID, _ marker: Timestamp?) {

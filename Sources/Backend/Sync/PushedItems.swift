@@ -36,7 +36,7 @@ struct PushedDeletion {
 struct KnownDevice {
   let id: DeviceID
   let name: String
-  let timeZone: String
+  let timeZone: StatedZone?
   let reset: Timestamp?
   let pointer: JSONPointer
 }
@@ -87,7 +87,7 @@ extension KnownDevice {
   init(_ item: JSONNode) throws(JSONMismatch) {
     id = try DeviceID(item.object()["id"])
     name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: 1...64) } ?? "device"
-    timeZone = try item["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() } ?? "UTC"
+    timeZone = try item["timeZone"].ifPresent(StatedZone.init)
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
     pointer = item.pointer
   }

@@ -23,28 +23,6 @@ struct StoreDays {
       """)
   }
 
-  /// Day totals of sessions that are not kept themselves; PostgreSQL knows which date an instant falls on.
-  /// - Parameter onlyIfDays: do nothing for an account that shares single sessions.
-  func statement(folding sessions: [Session], onlyIfDays: Bool) -> SQL {
-    store(
-      """
-      SELECT f.*, row_number() OVER (ORDER BY f.local_date) AS position FROM (
-        SELECT ((s.started_at AT TIME ZONE d.time_zone) - a.day_start_minutes * interval '1 minute')::date
-            AS local_date,
-          count(*) AS sessions, sum(s.active_ms)::bigint AS active_ms, sum(s.cycles)::bigint AS cycles,
-          sum(s.xp)::bigint AS xp
-        FROM unnest(
-          \(sessions.map(\.startedAt.date)), \(sessions.map(\.countedMs)), \(sessions.map { max(0, $0.cycles) }),
-          \(sessions.map(\.xp))
-        ) AS s (started_at, active_ms, cycles, xp)
-        CROSS JOIN breath.accounts a JOIN breath.devices d USING (account_id)
-        WHERE a.account_id = \(caller.account.uuid) AND d.device_id = \(device.uuid)
-          AND (a.detail = 'days' OR NOT \(onlyIfDays))
-        GROUP BY 1
-      ) f
-      """)
-  }
-
   private var accountID: SQL { "\(caller.account.uuid)" }
   private var deviceID: SQL { "\(device.uuid)" }
 
@@ -141,8 +119,7 @@ struct StoreDays {
     """
   }
 
-  /// - Parameter places: where each date was pushed. The dates of a folded import stand nowhere in it, so they are
-  ///   counted and not listed.
+  /// - Parameter places: where each date was pushed.
   static func judge(
     _ result: ResultSet, places: [LocalDate: JSONPointer], into verdicts: inout Verdicts
   ) throws(PostgresError) {
@@ -150,11 +127,10 @@ struct StoreDays {
       let date: PostgresDate = try row["local_date"]
       let status: String? = try row["status"]
       let day = LocalDate(date)
-      switch (status, places[day]) {
-      case (nil, _): verdicts.addStored(1)
-      case (let status?, let place?): verdicts.add(Verdict(status: status, place, id: "\(day)"))
-      case (Verdict.accountFull?, nil): verdicts.add(Verdict(status: Verdict.accountFull, .root, id: "\(day)"))
-      case (_?, nil): verdicts.addUnlistedDuplicate()
+      if let status, let place = places[day] {
+        verdicts.add(Verdict(status: status, place, id: "\(day)"))
+      } else {
+        verdicts.addStored(1)
       }
     }
   }

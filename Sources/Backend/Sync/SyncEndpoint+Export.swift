@@ -65,7 +65,7 @@ extension SyncEndpoint {
   }
 }
 
-/// What is kept about the person beside their records (sql/0042): behind the last of these, so that all of both is given once.
+/// What is kept about the person beside their records (sql/0047): behind the last of these, so that all of both is given once.
 struct ExportBesides {
   /// In the order of their kinds; the first is 1.
   private static let names = ["counters", "plans", "claims", "shares", "consents", "keys", "signIns", "ledger"]
@@ -120,7 +120,7 @@ struct Today {
     """
     SELECT sum(t.sessions)::bigint AS sessions, sum(t.active_ms)::bigint AS active_ms
     FROM breath.accounts a
-    JOIN breath.devices d ON d.account_id = a.account_id AND d.device_id = \(caller.device.uuid)
+    JOIN \(Viewer(caller).device) d ON d.account_id = a.account_id
     JOIN breath.day_totals t ON t.account_id = a.account_id AND t.local_date
       = \(LocalDate.today)
     WHERE a.account_id = \(caller.account.uuid)

@@ -15,24 +15,24 @@ extension SyncEndpoint {
     if !isDryRun {
       flight.charge(services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
     }
-    if detail == .sessions { flight.choose(.sessions) }
+    // A person asks for this one import to be kept in full; a key pushes within the tier that is there.
+    if detail == .sessions, !caller.isKey { flight.choose(.sessions) }
     flight.store(
       try Push(export, from: caller.device, reset: request.query.timestamp("reset")),
-      sessions: detail == .days ? .fold : .ifSharedElseFold)
+      sessions: detail == .days ? .fold : .ifSharedElseFold(isListed: false))
     var statements = flight.statements + [Progress.query(for: Viewer(caller))]
-    // Rolled back inside the flight: the report is of what really would have happened.
-    if isDryRun { statements.append("ROLLBACK") }
+    // Rolled back inside the flight: the report is of what really would have happened. That somebody asked stays counted.
+    if isDryRun { statements += ["ROLLBACK", caller.charge(services.configuration.limits.device)] }
     let (results, headers) = try services.flight(
       for: caller, locking: true, opening: isDryRun ? "BEGIN" : nil, statements, context)
     let verdicts = try flight.judge(results)
     let progress = try Progress(results[flight.statements.count].only)
-    return Reply(
-      200,
-      json: [
-        "dryRun": .bool(isDryRun), "salvaged": .bool(export.wasSalvaged), "accepted": verdicts.accepted,
-        "verdicts": verdicts.listedJSON, "verdictsOmitted": JSON(verdicts.verdictsOmitted), "progress": progress.json,
-        "detail": .string(progress.detail.rawValue),
-        "digest": .string(progress.digest.text),
-      ], headers: headers)
+    let reply: JSON = [
+      "dryRun": .bool(isDryRun), "salvaged": .bool(export.wasSalvaged), "accepted": verdicts.accepted,
+      "verdicts": verdicts.listedJSON, "verdictsOmitted": JSON(verdicts.verdictsOmitted), "progress": progress.json,
+      "detail": .string(progress.detail.rawValue), "digest": .string(progress.digest.text),
+    ]
+    let isRefused = caller.isKey && detail == .sessions && progress.detail == .days
+    return Reply(200, json: reply.noting(isRefused ? [.detailNotForKeys] : []), headers: headers)
   }
 }

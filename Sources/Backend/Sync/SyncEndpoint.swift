@@ -46,7 +46,7 @@ package struct SyncEndpoint {
       reply["restart"] = true
       reply["holdings"] = holdings
     }
-    return Reply(200, json: .object(reply), headers: headers)
+    return Reply(200, json: JSON.object(reply).noting(verdicts.notices), headers: headers)
   }
 
   /// What every sync reads behind its writes.

@@ -33,7 +33,7 @@ struct SyncRequest {
 /// What a device says about itself; what it leaves out stays as it is.
 struct DeviceNews {
   var name: String?
-  var timeZone: String?
+  var timeZone: StatedZone?
   /// What its clock shows as it sends.
   var clock: Timestamp?
 
@@ -45,33 +45,9 @@ struct DeviceNews {
     guard node.exists else { return }
     _ = try node.object()
     name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: 1...64) }
-    timeZone = try node["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() }
+    timeZone = try node["timeZone"].ifPresent(StatedZone.init)
     clock = try node["clock"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
   }
-}
-
-extension JSONNode {
-  /// An IANA name by its form; PostgreSQL, which knows them all, has the last word. The form alone keeps out what
-  /// PostgreSQL would also take: offsets, abbreviations and POSIX rules. A rule has a digit, and of the names that have
-  /// an area only `Etc/GMT±n` does.
-  func timeZone() throws(JSONMismatch) -> String {
-    let name = try string(length: 1...64)
-    let isName = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"),
-        UInt8(ascii: "/"), UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
-    guard name == "UTC" || isName && name.contains("/") || JSONNode.fixedOffsets.contains(name) else {
-      throw mismatch("unknown_time_zone", "must be an IANA name like Europe/Berlin")
-    }
-    return name
-  }
-
-  private static let fixedOffsets: [String] =
-    ["Etc/GMT0"] + (0...12).map { "Etc/GMT+\($0)" } + (0...14).map { "Etc/GMT-\($0)" }
 }
 
 extension Detail {

@@ -8,8 +8,8 @@ enum UpdateDevice {
   /// network must not change what a setting's time is corrected to.
   private static let clockToleranceMs: StaticString = "60000"
 
-  /// A new name, zone, or clock. Sessions stored later in the same flight already belong to the new zone's dates; an
-  /// unknown zone raises SQLSTATE 22023.
+  /// A new name, zone, or clock; answers whether a stated zone means nothing. Sessions stored later in the same flight
+  /// already belong to the new zone's dates.
   /// - Parameter now: when the request came, for what the device's clock says.
   static func news(_ news: DeviceNews, of caller: Caller, now: Timestamp) -> SQL {
     let measured = news.clock.map { now.milliseconds - $0.milliseconds }
@@ -19,11 +19,21 @@ enum UpdateDevice {
         (d.name, d.time_zone, d.clock_offset_ms) IS DISTINCT FROM (\(name(news)), \(zone(news)), \(offset(measured)))
         """,
       set: "name = \(name(news)), time_zone = \(zone(news)), clock_offset_ms = \(offset(measured))",
-      check: "(now() AT TIME ZONE \(zone(news))) IS NOT NULL")
+      check: "true",
+      answer: """
+        SELECT \(news.timeZone != nil) AND \(stated(news)) IS NULL AS is_unknown_zone FROM breath.devices d
+        WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(caller.device.uuid)
+        """)
   }
 
   private static func name(_ news: DeviceNews) -> SQL { "coalesce(\(news.name), d.name)" }
-  private static func zone(_ news: DeviceNews) -> SQL { "coalesce(\(news.timeZone), d.time_zone)" }
+  private static func zone(_ news: DeviceNews) -> SQL { "coalesce(\(stated(news)), d.time_zone)" }
+
+  /// What is stored for a stated zone; most machines state the same one every time, in the words that are stored.
+  private static func stated(_ news: DeviceNews) -> SQL {
+    guard let zone = news.timeZone else { return "NULL" }
+    return "CASE WHEN \(zone.text) = d.time_zone THEN d.time_zone ELSE \(zone.known) END"
+  }
 
   private static func offset(_ measuredMs: Int64?) -> SQL {
     """
@@ -73,7 +83,7 @@ enum UpdateDevice {
     """
     SELECT place FROM breath.adopt_devices(
       \(caller.account.uuid), \(caller.device.uuid), \(devices.map(\.id.uuid)), \(devices.map(\.name)),
-      \(devices.map(\.timeZone)), \(devices.map { $0.reset?.date })) AS place
+      \(devices.map { $0.timeZone?.text }), \(devices.map { $0.reset?.date })) AS place
     """
   }
 

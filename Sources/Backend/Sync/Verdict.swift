@@ -90,6 +90,10 @@ struct Verdict: Sendable {
       self.init(
         pointer, id: id, .tombstoned, code: status,
         detail: "This device left the account and took its records along; drop the copy of them.")
+    case "folded":
+      self.init(
+        pointer, id: id, .flagged, code: Refusal.detailIsDays,
+        detail: "This account shares day totals only: the session counts in its day, and is not kept.")
     case "too_many_settings":
       self.init(
         pointer, id: id, .rejected, code: status,
@@ -101,7 +105,7 @@ struct Verdict: Sendable {
     case Refusal.detailIsDays:
       self.init(
         pointer, id: id, .rejected, code: status,
-        detail: "This account shares day totals only. Send days, or choose \"detail\": \"sessions\".")
+        detail: "This account shares day totals only. Send days, or \"detail\": \"sessions\" to count in them.")
     case Verdict.accountFull:
       self.init(
         pointer, id: id, .rejected, code: status,
@@ -128,6 +132,7 @@ struct Verdict: Sendable {
 struct Verdicts {
   private(set) var list: [Verdict] = []
   private(set) var stored = 0
+  var notices: [Notice] = []
   /// Duplicates that have no place of their own in what was sent.
   private var unlistedDuplicates = 0
 
@@ -167,7 +172,7 @@ struct Verdicts {
 // MARK: - In bytes
 
 extension Verdicts {
-  /// What an answer has room for beside a page of changes (`pull` in sql/0040), and what a short verdict takes at most: then
+  /// What an answer has room for beside a page of changes (`pull` in sql/0045), and what a short verdict takes at most: then
   /// every item still has its own, for one that has none counts as stored.
   private static let bytesMax = 400 * 1024, shortBytesMax = 150
 

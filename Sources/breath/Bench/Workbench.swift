@@ -102,7 +102,8 @@ final class Workbench {
         """
         {"device":{"id":"\(id)","name":"bench","timeZone":"America/Costa_Rica"},"secret":"\(secret)"}
         """))
-    _ = try answer(device, #"{"detail":"sessions"}"#)
+    _ = try ask(
+      auth: "/consents", #"{"subject":"detail","choice":"sessions","textVersion":"1"}"#, token: device.token)
     return device
   }
 

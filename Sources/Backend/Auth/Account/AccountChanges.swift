@@ -5,7 +5,8 @@ struct AccountChanges {
   static let members = ["/timeZone", "/dayStart", "/alias"]
 
   let setsTimeZone, setsAlias: Bool
-  let timeZone, alias: String?
+  let timeZone: StatedZone?
+  let alias: String?
   let dayStartMinutes: Int16?
 
   static let aliasLength = 1...32
@@ -13,7 +14,7 @@ struct AccountChanges {
   init(_ body: JSONNode) throws(JSONMismatch) {
     let members = body.json?.object
     (setsTimeZone, setsAlias) = (members?["timeZone"] != nil, members?["alias"] != nil)
-    timeZone = try body["timeZone"].ifPresent { node throws(JSONMismatch) in try node.timeZone() }
+    timeZone = try body["timeZone"].ifPresent(StatedZone.init)
     alias = try body["alias"].ifPresent { node throws(JSONMismatch) in try node.alias() }
     dayStartMinutes = try body["dayStart"].ifPresent { node throws(JSONMismatch) in try DayStart(node).minutes }
   }

@@ -18,25 +18,27 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let changes = try AccountChanges(try request.object(of: AccountChanges.members))
-    do {
-      let (results, headers) = try services.flight(
-        for: caller, locking: true,
-        [
-          """
-          UPDATE breath.accounts SET
-            time_zone = CASE WHEN \(changes.setsTimeZone) THEN \(changes.timeZone) ELSE time_zone END,
-            day_start_minutes = coalesce(\(changes.dayStartMinutes), day_start_minutes),
-            alias = CASE WHEN \(changes.setsAlias) THEN \(changes.alias) ELSE alias END
-          WHERE account_id = \(caller.account.uuid)
-            AND (\(changes.timeZone) IS NULL OR (now() AT TIME ZONE \(changes.timeZone)) IS NOT NULL)
-          """, AuthEndpoint.account(of: caller),
-        ], context)
-      return Reply(200, json: try JSON(account: results[1].only, of: caller), headers: headers)
-    } catch let error as PostgresError where error.sqlState == "22023" {
+    let zone = changes.timeZone?.known ?? "NULL"
+    let (results, headers) = try services.flight(
+      for: caller, locking: true,
+      [
+        """
+        UPDATE breath.accounts SET
+          time_zone = CASE WHEN \(changes.setsTimeZone) THEN \(zone) ELSE time_zone END,
+          day_start_minutes = coalesce(\(changes.dayStartMinutes), day_start_minutes),
+          alias = CASE WHEN \(changes.setsAlias) THEN \(changes.alias) ELSE alias END
+        WHERE account_id = \(caller.account.uuid) AND (\(changes.timeZone == nil) OR \(zone) IS NOT NULL)
+        RETURNING account_id
+        """, AuthEndpoint.account(of: caller),
+      ], context)
+    guard results[0].first != nil else {
       throw Problem.invalidContent([
-        .init(pointer: "/timeZone", code: "unknown_time_zone", detail: "must be an IANA name like Europe/Berlin")
+        .init(
+          pointer: "/timeZone", code: "unknown_time_zone",
+          detail: "must be a name like Europe/Berlin, or an offset like +05:30")
       ])
     }
+    return Reply(200, json: try JSON(account: results[1].only, of: caller), headers: headers)
   }
 
   /// `DELETE` `{"password"}`, or `{"secret"}` while there is no password: erases everything in one transaction.
@@ -78,7 +80,7 @@ extension AuthEndpoint {
 
   private static func account(of caller: Caller) -> SQL {
     """
-    SELECT a.created_at, a.detail, a.social, a.day_start_minutes, a.time_zone, a.alias,
+    SELECT a.created_at, a.detail, a.social, a.day_start_minutes, breath.shown_zone(a.time_zone) AS time_zone, a.alias,
       EXISTS (SELECT FROM breath.logins l WHERE l.account_id = a.account_id) AS has_login,
       EXISTS (SELECT FROM breath.second_factors f
         WHERE f.account_id = a.account_id AND f.confirmed_at IS NOT NULL) AS has_second_factor,

@@ -156,7 +156,9 @@ private struct UserCodeField {
 /// Who asks to be let in. Members beyond RFC 8628's let a client bring its own id and secret, so that it can sign in again
 /// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0014).
 private struct AskingDevice {
-  let client, name, timeZone: String
+  let client, name: String
+  /// What means nothing is left aside: OAuth has no place to say so.
+  let timeZone: String?
   let id: UUID
   let secretHash: [UInt8]
 
@@ -170,9 +172,7 @@ private struct AskingDevice {
     }
     client = try text("client_id", or: "unknown client")
     name = try text("device_name", or: client)
-    do { timeZone = try JSONNode(.string(try text("time_zone", or: "UTC"))).timeZone() } catch {
-      throw OAuthParameter.Wrong(detail: "time_zone must be an IANA name like Europe/Berlin.")
-    }
+    timeZone = parameters["time_zone"].flatMap { StatedZone($0).text }
     switch (parameters["device_id"], parameters["device_secret"]) {
     case (nil, nil):
       id = UUID()

@@ -25,7 +25,7 @@ extension AuthEndpoint {
       for: caller, locking: false,
       [
         """
-        SELECT d.device_id, d.name, d.time_zone, d.created_at, d.revoked_at, (
+        SELECT d.device_id, d.name, breath.shown_zone(d.time_zone) AS time_zone, d.created_at, d.revoked_at, (
           SELECT max(s.rotated_at) FROM breath.refresh_sessions s
           WHERE s.account_id = d.account_id AND s.device_id = d.device_id) AS last_seen_at
         FROM breath.devices d
@@ -53,7 +53,7 @@ extension AuthEndpoint {
           UPDATE breath.devices d SET name = \(name), version = head.version
           FROM head
           WHERE d.account_id = \(caller.account.uuid) AND d.device_id = \(device.uuid) AND d.left_at IS NULL
-          RETURNING d.device_id, d.name, d.time_zone, d.created_at, d.revoked_at, (
+          RETURNING d.device_id, d.name, breath.shown_zone(d.time_zone) AS time_zone, d.created_at, d.revoked_at, (
             SELECT max(s.rotated_at) FROM breath.refresh_sessions s
             WHERE s.account_id = d.account_id AND s.device_id = d.device_id) AS last_seen_at
         ), moved AS (

@@ -91,14 +91,16 @@ extension AuthEndpoint {
         SELECT outcome, is_new, account, tenant, generation FROM breath.sign_in(
           \(issuer), \(subject), \(device.id.uuid), \(device.secretHash), \(UUID()), \(device.name), \(device.timeZone),
           \(merges), \(session))
-        """
+        """, device.question,
       ], context)
     let row = try results[0].only
     switch try row["outcome"] as String {
     case "in":
       let isNew: Bool = try row["is_new"]
       return Reply(
-        isNew ? 201 : 200, json: try await grant(row, to: device.id, session, services, context).withOAuthNames)
+        isNew ? 201 : 200,
+        json: try await grant(row, to: device.id, session, services, context).withOAuthNames.noting(
+          device.notices(results)))
     case "needs_merge":
       throw Problem.conflict(
         code: "identity_has_account",

@@ -56,7 +56,7 @@ extension AuthEndpoint {
         SELECT tenant, generation FROM breath.complete_login(
           \(account), \(index), \(hash.text), \(stronger), \(device.id.uuid), \(device.secretHash), \(device.name),
           \(device.timeZone), \(session), \(use.sealed), \(use.step), \(use.codeHash))
-        """, SessionRole.begin(session),
+        """, SessionRole.begin(session), device.question,
       ], context)
     guard let _: UUID = try joined[0].only["tenant"] else {
       try tellOfWrongCodes(use, services, context)
@@ -65,7 +65,9 @@ extension AuthEndpoint {
     let role = try SessionRole(joined[1].only)
     let granted = try await grant(
       account: account, joined[0].only, as: role.role, to: device.id, session, services, context)
-    return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(found[0]))
+    return Reply(
+      200, json: role.noted(in: granted).noting(try device.notices(joined)), headers: try limits.login.headers(found[0])
+    )
   }
 
   /// - Parameter row: what `begin_login` answered.
@@ -97,14 +99,16 @@ extension AuthEndpoint {
         """
         SELECT account, tenant, generation FROM breath.login_by_recovery(
           \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
-        """, SessionRole.begin(session),
+        """, SessionRole.begin(session), device.question,
       ], context)
     let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw refusal("code", context) }
     guard let _: UUID = try row["tenant"] else { throw Problem.secondFactorRequired }
     let role = try SessionRole(results[3].only)
     let granted = try await grant(row, as: role.role, to: device.id, session, services, context)
-    return Reply(200, json: role.noted(in: granted), headers: try limits.login.headers(results[0]))
+    return Reply(
+      200, json: role.noted(in: granted).noting(try device.notices(results)),
+      headers: try limits.login.headers(results[0]))
   }
 }
 

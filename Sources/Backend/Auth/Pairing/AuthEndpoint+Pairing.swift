@@ -67,13 +67,14 @@ extension AuthEndpoint {
         SELECT account, tenant, generation, merge AS merge_id, merged_at, source, devices, NULL::timestamptz AS undone_at
         FROM breath.redeem_pairing(
           \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
-        """,
+        """, device.question,
       ], context)
     let row = try results[2].only
     guard let _: UUID = try row["account"] else { throw Problem.pairingCodeInvalid }
     var reply = try await grant(row, to: device.id, session, services, context).object ?? JSONObject()
     if let merge = try Merge(row) { reply["merge"] = merge.json(now: context.now) }
-    return Reply(201, json: .object(reply), headers: try limit.headers(results[0]))
+    return Reply(
+      201, json: JSON.object(reply).noting(try device.notices(results)), headers: try limit.headers(results[0]))
   }
 
   /// Counts as a guess like the real thing, and uses nothing up.
@@ -89,16 +90,14 @@ extension AuthEndpoint {
         SELECT part, devices, sessions, total_xp, active_ms, longest_streak, today, run_starts, run_ends, plan_dates,
           daily_minutes, weekly_minutes, weekly_days, rest_days, freezes_from
         FROM breath.preview_pairing(\(code.hash), \(device.id.uuid), \(device.secretHash), \(device.timeZone))
-        """,
+        """, device.question,
       ], context)
     var parts: [String: JSON] = [:]
     for row in results[2] { parts[try row["part"]] = try Standing(row).json }
     guard let other = parts["other"], let after = parts["after"] else { throw Problem.pairingCodeInvalid }
     let before: JSON = ["this": parts["this"] ?? Standing.nothing, "other": other]
-    return Reply(
-      200,
-      json: ["dryRun": true, "merges": .bool(parts["this"] != nil), "before": before, "after": after],
-      headers: try limit.headers(results[0]))
+    let reply: JSON = ["dryRun": true, "merges": .bool(parts["this"] != nil), "before": before, "after": after]
+    return Reply(200, json: reply.noting(try device.notices(results)), headers: try limit.headers(results[0]))
   }
 }
 

@@ -12,7 +12,7 @@ extension StatsEndpoint {
     Drawing.allCases.flatMap { drawing in
       [
         Route(.get, "/\(drawing.rawValue)", ownPicture(drawing)),
-        Route(.get, "/shares/{id}/\(drawing.rawValue)", sharedPicture(drawing)),
+        Route(.get, "/shares/{id}/\(drawing.rawValue)", isForEveryone: true, sharedPicture(drawing)),
       ]
     }
   }

@@ -25,7 +25,7 @@ struct DayBeginnings {
     """
 
   init(_ row: Row) throws(PostgresError) {
-    (zone, askedAt) = (try row["zone"], try row["asked_at"])
+    (zone, askedAt) = (try row["shown_zone"], try row["asked_at"])
     let dates: [PostgresDate] = try row["begun_dates"] ?? []
     let beginnings: [Date] = try row["beginnings"] ?? []
     instants = Dictionary(zip(dates.map { LocalDate($0) }, beginnings)) { first, _ in first }

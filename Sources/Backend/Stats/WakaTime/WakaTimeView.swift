@@ -18,9 +18,9 @@ enum WakaTimeView {
     }
   }
 
-  /// `/summaries`: each day.
+  /// `/summaries`: each day; `timezone` tells for where, if it means something.
   static func summaries(_ query: Query) throws -> View {
-    view("summaries", try WakaTimeSpan(query)) { page in
+    var summaries = view("summaries", try WakaTimeSpan(query)) { page in
       let (total, mean) = (SpokenTime(page.totals.activeMs), SpokenTime(page.totals.meanActiveMsPractised))
       let means: WakaTimePage.Members = [
         ("seconds", mean.totalSeconds), ("seconds_including_other_language", mean.totalSeconds), ("text", mean.text),
@@ -34,6 +34,8 @@ enum WakaTimeView {
         "daily_average": .object(JSONObject(page.daysCounted + means)),
       ]
     }
+    summaries.zone = query["timezone"].map { StatedZone($0) }
+    return summaries
   }
 
   /// `/stats/{range}`: all days of it together.
