@@ -31,8 +31,10 @@ AS $$
 BEGIN
   PERFORM FROM unnest(p_keys, p_interval_ms, p_bursts) WITH ORDINALITY AS f (key, interval_ms, burst, place)
   JOIN breath.rate_limits r ON r.key = f.key
-  WHERE f.place > 2
-    AND r.theoretical_arrival - (f.burst - 1) * f.interval_ms * interval '1 millisecond' > clock_timestamp();
+  CROSS JOIN LATERAL (SELECT f.interval_ms * interval '1 millisecond' AS step) AS s
+  -- Later than the whole burst it was written under a clock that was ahead, and means nothing.
+  WHERE f.place > 2 AND r.theoretical_arrival - (f.burst - 1) * s.step > clock_timestamp()
+    AND r.theoretical_arrival - f.burst * s.step <= clock_timestamp() + interval '1 second';
   IF FOUND THEN
     SELECT t.wait_ms, t.refusal INTO wait_ms, refusal
     FROM breath.try_admit(p_keys[2], p_interval_ms[2], p_bursts[2]) AS t;

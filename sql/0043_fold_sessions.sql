@@ -55,7 +55,8 @@ AS $$
       reported_xp = greatest(t.reported_xp, excluded.reported_xp)
     RETURNING t.*
   ), change AS (
-    SELECT max(t.version) AS version, range_agg(daterange(t.local_date, t.local_date, '[]')) AS dates,
+    SELECT max(t.version) AS version,
+      coalesce(range_agg(daterange(t.local_date, t.local_date, '[]')) FILTER (WHERE t.sessions > 0), '{}') AS dates,
       sum(t.sessions - greatest(g.old_sessions - t.twin_sessions, t.derived_sessions))::bigint AS sessions,
       sum(t.active_ms - greatest(g.old_active_ms - t.twin_active_ms, t.derived_active_ms))::bigint AS active_ms,
       sum(t.cycles - greatest(g.old_cycles - t.twin_cycles, t.derived_cycles))::bigint AS cycles,

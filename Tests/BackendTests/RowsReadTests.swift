@@ -31,15 +31,17 @@ import Testing
     }
 
     /// Runs the statements of `POST /v1/sync` in a new session, whose plans are made now.
-    /// - Returns: rows of breath.sessions that were read, by index or without, and the last statement's row.
-    func rowsRead(by device: UUID, _ body: JSON) throws -> (count: Int64, last: Row) {
+    /// - Returns: rows of a table that were read, by index or without, and the last statement's row.
+    func rowsRead(
+      of table: String = "sessions", by device: UUID, _ body: JSON
+    ) throws -> (count: Int64, last: Row) {
       let statements = try SampleFlight.statements(of: body.encoded, account: id, device: device)
       return try Database.connect("sync", direct: true).transaction { connection in
         let results = try connection.flight(statements)
         let row = try connection.rows(
           """
           SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS count FROM pg_stat_xact_user_tables
-          WHERE schemaname = 'breath' AND relname = 'sessions'
+          WHERE schemaname = 'breath' AND relname = \(table)
           """)[0]
         return (try row["count"], try #require(results.last?.first))
       }
@@ -65,6 +67,32 @@ import Testing
     let known = (1...20).map { session("old-\($0)") }
     let read = try account.rowsRead(by: account.first, ["push": ["sessions": .array(known)], "cursor": nil])
     #expect((20...60).contains(read.count))
+  }
+
+  /// A session that no other device holds is looked for, and no row of another one is read for it.
+  @Test func pushBesideAnotherDeviceReadsNoSessionOfIts() throws {
+    let account = try Account()
+    let new = (1...20).map { session("new-\($0)") }
+    let read = try account.rowsRead(by: account.second, ["push": ["sessions": .array(new)], "cursor": nil, "limit": 1])
+    // What the page brings.
+    #expect(read.count <= 10)
+  }
+
+  @Test func restartReadsNoMoreDaysThanAPage() throws {
+    let account = try Account()
+    _ = try Database.connect().flight([
+      """
+      INSERT INTO breath.day_totals (account_id, local_date, device_id, version, reported_sessions)
+      SELECT \(account.id), date '1990-01-01' + n, \(account.first), n + 2, 1
+      FROM generate_series(1, \(Account.sessionCount)) AS n
+      """
+    ])
+    // Of another account.
+    let foreign: JSON = "AXyWBgYCyUMYvKCGv6dNFHoAAAAAAAAAAw"
+    let read = try account.rowsRead(of: "day_totals", by: account.second, ["cursor": foreign, "limit": 10])
+    let isRestart: Bool = try read.last["is_restart"]
+    #expect(isRestart)
+    #expect(read.count <= 50)
   }
 
   @Test func pageOfAPullReadsOnlyItsOwnRows() throws {

@@ -56,6 +56,12 @@ import Testing
     ("version", "UPDATE breath.accounts SET version = 1"),
     ("newest row", "UPDATE breath.devices SET rows_version = 0"),
     ("unknown here", "UPDATE breath.devices SET time_zone = 'US/Pacific-Legacy' WHERE time_zone = 'Europe/Berlin'"),
+    ("counts", "UPDATE breath.sessions SET counts = false WHERE session_id = '7'"),
+    ("twins", "UPDATE breath.day_totals SET twin_xp = 1 WHERE derived_sessions > 0"),
+    ("history of device", "UPDATE breath.devices SET twin_group = device_id"),
+    ("digest of device", "UPDATE breath.devices SET digest_low = digest_low # 1 WHERE digest_count > 0"),
+    (", hash", "UPDATE breath.day_totals SET hash_low = hash_low # 1 WHERE reported_sessions > 0"),
+    ("records of the account", "UPDATE breath.accounts SET kept = kept + 1, tombstones = 0"),
   ]
 
   @Test(arguments: damages.indices) func `each kind of damage is named, and repaired`(index: Int) throws {

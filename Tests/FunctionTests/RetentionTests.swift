@@ -61,7 +61,7 @@ import Testing
     #expect(try nightly() == (1, 0))
     #expect(try nightly() == (0, 0), "once")
     #expect(try sendMails() == ["erasure_in_a_month"])
-    try wait(days: 26)  // two years, but a week's notice is still due
+    try wait(days: 28)  // two years, but a week's notice is still due
     #expect(try nightly().asked == 1)
     #expect(try !exists(anonymous) && exists(person.device))
     #expect(try sendMails() == ["erasure_in_a_week"])

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import StrictJSON
 import Testing
 
@@ -124,6 +125,18 @@ import Testing
     SharedHistory.expectOnce(try devices[index].sync(marker))
     #expect(try first.stats("days", query: "range=all")["totals.sessions"] == 2)
     try expectSound(first)
+  }
+
+  @Test func `the doctor finds a session that counts twice, and makes it count once`() throws {
+    let first = try Device()
+    let second = try first.paired()
+    for device in [first, second] { _ = try device.importShared() }
+    _ = try Superuser.rows("UPDATE breath.sessions SET counts = true WHERE account_id = \(first.accountID)")
+    let found = try DoctorTests.doctor(first)
+    #expect(found.status == 1 && found.output.contains("counts"), "\(found.output)")
+    #expect(try DoctorTests.doctor(first, "--repair").status == 0)
+    try expectSound(first)
+    SharedHistory.expectOnce(try second.sync([:]))
   }
 
   // MARK: - Readers

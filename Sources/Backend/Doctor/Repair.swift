@@ -5,24 +5,26 @@ import Postgres
 /// The statements that store what an examination derived. Facts, tombstones and reports are events: nothing here changes
 /// one. Rows that change get new versions, so that every device pulls them again.
 struct Repair {
-  let statements: [SQL]
+  private let account: UUID
+  private let stored: StoredAccount
+  private let examination: Examination
 
   init(_ account: UUID, _ stored: StoredAccount, _ examination: Examination) {
+    (self.account, self.stored, self.examination) = (account, stored, examination)
+  }
+
+  var statements: [SQL] { [version, sessions, days, hashes, head, devices, zones] }
+
+  private var version: SQL {
     let highest = Repair.highestVersion(in: stored)
-    let sessions = stored.sessions.compactMap { row in row.session.map { (row, $0) } }
-    let keys = Array(Set(examination.derivedDays.keys).union(examination.twinDays.keys))
-    let totals = keys.map { examination.derivedDays[$0] ?? DayTotal(date: $0.date) }
-    let twins = keys.map { examination.twinDays[$0] ?? DayTotal(date: $0.date) }
-    let devices = stored.devices.map(\.id)
-    let sums = devices.map { examination.sums[$0] ?? Sums() }
-    let digests = devices.map { examination.digests[$0] ?? Digest() }
-    let runs = examination.practised.runs
-    let hashed = stored.days.map { ($0, Hash($0.reported, of: $0.device)) }
-    statements = [
-      """
+    return """
       UPDATE breath.accounts SET version = greatest(version, \(highest)) WHERE account_id = \(account)
-      """,
       """
+  }
+
+  private var sessions: SQL {
+    let sessions = stored.sessions.compactMap { row in row.session.map { (row, $0) } }
+    return """
       UPDATE breath.sessions s SET started_at = i.started_at, counted_ms = i.counted_ms, cycles = i.cycles, xp = i.xp,
         hash_high = i.hash_high, hash_low = i.hash_low, counts = i.counts
       FROM unnest(
@@ -34,9 +36,15 @@ struct Repair {
       WHERE s.account_id = \(account) AND s.device_id = i.device_id AND s.session_id = i.session_id
         AND (s.started_at, s.counted_ms, s.cycles, s.xp, s.hash_high, s.hash_low, s.counts)
           IS DISTINCT FROM (i.started_at, i.counted_ms, i.cycles, i.xp, i.hash_high, i.hash_low, i.counts)
-      """,
-      // Every day that there is or should be; those without sessions are derived as nothing.
       """
+  }
+
+  /// Every day that there is or should be; those without sessions are derived as nothing.
+  private var days: SQL {
+    let keys = Array(Set(examination.derivedDays.keys).union(examination.twinDays.keys))
+    let totals = keys.map { examination.derivedDays[$0] ?? DayTotal(date: $0.date) }
+    let twins = keys.map { examination.twinDays[$0] ?? DayTotal(date: $0.date) }
+    return """
       INSERT INTO breath.day_totals AS t (
         account_id, local_date, device_id, version, derived_sessions, derived_active_ms, derived_cycles, derived_xp,
         twin_sessions, twin_active_ms, twin_cycles, twin_xp)
@@ -69,8 +77,12 @@ struct Repair {
         derived_cycles = excluded.derived_cycles, derived_xp = excluded.derived_xp,
         twin_sessions = excluded.twin_sessions, twin_active_ms = excluded.twin_active_ms,
         twin_cycles = excluded.twin_cycles, twin_xp = excluded.twin_xp
-      """,
       """
+  }
+
+  private var hashes: SQL {
+    let hashed = stored.days.map { ($0, Hash($0.reported, of: $0.device)) }
+    return """
       UPDATE breath.day_totals t SET hash_high = i.high, hash_low = i.low
       FROM unnest(
         \(hashed.map(\.0.device)), \(hashed.map(\.0.reported.date.postgres)), \(hashed.map(\.1.high)),
@@ -78,8 +90,12 @@ struct Repair {
       ) AS i (device_id, local_date, high, low)
       WHERE t.account_id = \(account) AND t.local_date = i.local_date AND t.device_id = i.device_id
         AND (t.hash_high, t.hash_low) IS DISTINCT FROM (i.high, i.low)
-      """,
       """
+  }
+
+  private var head: SQL {
+    let runs = examination.practised.runs
+    return """
       UPDATE breath.accounts a SET
         version = greatest(a.version, (SELECT max(version) FROM breath.day_totals WHERE account_id = \(account))),
         awarded_xp = \(stored.claimedXP), digest_count = \(examination.digest.count), digest_high = \(examination.digest.high),
@@ -90,8 +106,14 @@ struct Repair {
           FROM unnest(\(runs.map(\.lowerBound.postgres)), \(runs.map(\.upperBound.postgres))) AS r (first_date, last_date)
         ), '{}')
       WHERE a.account_id = \(account)
-      """,
       """
+  }
+
+  private var devices: SQL {
+    let devices = stored.devices.map(\.id)
+    let sums = devices.map { examination.sums[$0] ?? Sums() }
+    let digests = devices.map { examination.digests[$0] ?? Digest() }
+    return """
       UPDATE breath.devices d SET sessions = i.sessions, active_ms = i.active_ms, cycles = i.cycles, xp = i.xp,
         twin_active_ms = i.twin_active_ms, twin_xp = i.twin_xp,
         twin_devices = CASE WHEN i.twins <> '' THEN string_to_array(i.twins, ' ')::uuid[] END,
@@ -108,13 +130,15 @@ struct Repair {
         device_id, sessions, active_ms, cycles, xp, twin_active_ms, twin_xp, twins, twin_group, digest_count,
         digest_high, digest_low), breath.accounts a
       WHERE d.account_id = \(account) AND d.device_id = i.device_id AND a.account_id = \(account)
-      """,
-      // What it is counted in anyhow; the device says with its next call where it is.
       """
-      UPDATE breath.devices SET time_zone = breath.usable_zone(time_zone)
-      WHERE account_id = \(account) AND time_zone <> breath.usable_zone(time_zone)
-      """,
-    ]
+  }
+
+  /// What it is counted in anyhow; the device says with its next call where it is.
+  private var zones: SQL {
+    """
+    UPDATE breath.devices SET time_zone = breath.usable_zone(time_zone)
+    WHERE account_id = \(account) AND time_zone <> breath.usable_zone(time_zone)
+    """
   }
 
   private static func highestVersion(in stored: StoredAccount) -> Int64 {
