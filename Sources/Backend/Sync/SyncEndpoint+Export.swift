@@ -65,7 +65,7 @@ extension SyncEndpoint {
   }
 }
 
-/// What is kept about the person beside their records (sql/0047): behind the last of these, so that all of both is given once.
+/// What is kept about the person beside their records (sql/0048): behind the last of these, so that all of both is given once.
 struct ExportBesides {
   /// In the order of their kinds; the first is 1.
   private static let names = ["counters", "plans", "claims", "shares", "consents", "keys", "signIns", "ledger"]
