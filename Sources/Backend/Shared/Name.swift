@@ -66,7 +66,7 @@ extension Unicode.Scalar {
 
 extension JSONNode {
   func name(length: ClosedRange<Int> = Name.length) throws(JSONMismatch) -> Name {
-    guard let name = Name(try string(length: length), length: length) else { throw mismatch("invalid_name", Name.rule) }
+    guard let name = Name(try text(length: length), length: length) else { throw mismatch("invalid_name", Name.rule) }
     return name
   }
 }
