@@ -36,6 +36,17 @@ import Testing
     #expect(try read(id, picture, headers: ["if-none-match": tag]).status == 304)
   }
 
+  @Test(arguments: ["card.svg", "heatmap.svg", "trend.svg", "badge.svg", "shields.json"])
+  func `any page may read what is shared, and one copy is for all`(picture: String) throws {
+    let id = try practised().makeShare(ShareTests.everything).text("id")
+    for share in [id, Device.newID()] {
+      let reply = try read(share, picture, headers: ["origin": "https://blog.example"])
+      #expect(reply.status == (share == id ? 200 : 404))
+      #expect(reply.header("access-control-allow-origin") == "*")
+      #expect(reply.header("vary") == nil)
+    }
+  }
+
   @Test func `a shared picture says nothing of account, device or name`() throws {
     let device = try practised()
     _ = try device.call(.auth, "PATCH", "/account", headers: Event.sendsJSON, body: #"{"alias": "Secret Sam"}"#)
