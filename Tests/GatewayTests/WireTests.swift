@@ -80,7 +80,7 @@ import Testing
     Rule("9110 9.3.8", ["TRACE /v1/sync/count HTTP/1.1", "Host: a"], [200, 200]),
     Rule("9112 2.3", ["GET /v1/sync/count HTTP/2.0", "Host: a"], [505], code: "unknown_version"),
     Rule("9112 2.3", ["GET /v1/sync/count HTTP/0.9", "Host: a"], [505]),
-    Rule("9112 2.3", ["GET /v1/sync/count", "Host: a"], [505]),  // As HTTP/0.9 was.
+    Rule("9112 2.3", ["GET /v1/sync/count", "Host: a"], [505]),
     Rule("9112 3", ["hello"], [501]),
   ]
   private static let fields: [Rule] = [
