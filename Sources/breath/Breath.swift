@@ -27,8 +27,11 @@ struct Breath: AsyncParsableCommand {
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.
   static func main() async {
+    // Where a platform puts our command behind the image's own, the name is there twice (App Platform's run_command).
+    let given = CommandLine.arguments.dropFirst()
+    let arguments = Array(given.first == "breath" ? given.dropFirst() : given)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -38,7 +41,7 @@ struct Breath: AsyncParsableCommand {
       Terminal.note("breath: \(failure)")
       Glibc.exit(failure.status.rawValue)
     } catch  where exitCode(for: error) == .validationFailure {
-      Terminal.note("breath: \(Misuse(message(for: error), fullMessage(for: error), CommandLine.arguments))")
+      Terminal.note("breath: \(Misuse(message(for: error), fullMessage(for: error), arguments))")
       Glibc.exit(Failure.Status.usage.rawValue)
     } catch {
       exit(withError: error)

@@ -11,7 +11,7 @@ struct Misuse: CustomStringConvertible {
     let line = message.prefix { $0 != "\n" }
     let what = line.isEmpty ? "Wrong usage" : String(line)
     let names = Breath.configuration.subcommands.map { $0._commandName } + ["help"]
-    guard let word = arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
+    guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else {
       let command = fullMessage.firstMatch(of: /See \'(breath[a-z ]*?) --help\'/)?.1 ?? "breath"
       description = "\(what) (see \(command) --help)"
       return

@@ -20,7 +20,12 @@ import Testing
 
   private func practised(_ names: String...) throws -> Device {
     let device = try Device()
-    _ = try device.sync(Practice.push(Practice.sessions(names)))
+    // At times of their own, so that no two people held one session.
+    let sessions = names.map { name in
+      let start = Date(timeIntervalSince1970: 1_756_303_331 + Double(name.utf8.reduce(0) { $0 + Int($1) }) * 7200)
+      return Practice.session(name, at: Practice.stamp(start), to: Practice.stamp(start.addingTimeInterval(300)))
+    }
+    _ = try device.sync(Practice.push(.array(sessions)))
     return device
   }
 

@@ -32,6 +32,13 @@ import Testing
     #expect(url.contains("It must be like https://breath.example.org"), "\(url)")
   }
 
+  /// A platform that puts the command behind the image's own says the name twice.
+  @Test func `its own name in front of a command means nothing`() throws {
+    let tool = try Tool()
+    #expect(try tool("breath", "capacity").output == tool("capacity").output)
+    #expect(try tool("breath", "impor").notes.contains("did you mean 'import'?"))
+  }
+
   @Test func `the version is a number and the same as the list of changes has`() throws {
     let version = try Tool()("--version")
     let number = try #require(version.output.wholeMatch(of: /breath (\d+\.\d+\.\d+)\n/)?.1)
