@@ -28,20 +28,23 @@ extension Request {
   /// The body as JSON.
   ///
   /// - Throws: 415 for another content type (none at all is taken for JSON), 400 `invalid_json` for what is not
-  ///   JSON, also nothing, 413 `content_too_large` for JSON beyond `limits`.
-  package func json(_ limits: JSONLimits = .request) throws(Problem) -> JSONNode {
+  ///   JSON, also nothing, 413 `content_too_large` for JSON beyond `limits`, both with the place.
+  /// - Parameter mayBeMarked: a byte order mark before it is passed over, as editors on Windows begin a file.
+  package func json(_ limits: JSONLimits = .request, mayBeMarked: Bool = false) throws(Problem) -> JSONNode {
     if let type = headers.mediaType, type != "application/json", !type.hasSuffix("+json") {
       throw Problem(415, code: "unsupported_media_type", detail: "The body must be application/json.")
     }
     do {
-      return JSONNode(try JSON(parsing: body, limits: limits))
+      let isMarked = mayBeMarked && body.starts(with: [0xEF, 0xBB, 0xBF])
+      return JSONNode(try JSON(parsing: isMarked ? Array(body.dropFirst(3)) : body, limits: limits))
     } catch  where error.isLimit {
       throw Problem(
         413, code: "content_too_large",
-        detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).")
+        detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).", errors: [.init(error)])
     } catch {
       throw Problem(
-        400, code: "invalid_json", detail: "The body is not JSON at byte \(error.offset): \(error.code).")
+        400, code: "invalid_json", detail: "The body is not JSON at byte \(error.offset): \(error.code).",
+        errors: [.init(error)])
     }
   }
 

@@ -43,7 +43,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       [
         "detail-sessions", "push", "push-again", "push-flagged", "pull", "push-wrong-content", "not-json", "no-token",
         "import-dry-run",
-        "import", "import-not-an-export", "export", "export-extension", "push-rest", "digest", "digest-month", "ledger",
+        "import", "import-not-an-export", "export", "export-last", "export-extension", "push-rest", "digest",
+        "digest-month", "ledger",
       ]
     ),
     (.stats, ["hours", "sessions", "export-sessions-csv", "export-sessions-json"]),

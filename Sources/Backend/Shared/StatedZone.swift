@@ -10,7 +10,7 @@ struct StatedZone: Sendable {
 
   /// - Throws: `wrong_type` when it is no text at all.
   init(_ node: JSONNode) throws(JSONMismatch) {
-    self.init(try node.string(length: 0...Int.max), at: node.pointer)
+    self.init(try node.text(length: 0...Int.max), at: node.pointer)
   }
 
   init(_ stated: String, at pointer: JSONPointer = .root) {

@@ -18,18 +18,21 @@ struct Changes {
   /// - Parameters:
   ///   - includingOwn: the caller's own rows too.
   ///   - inExtensionShape: sessions have the extension's own members and no others.
+  ///   - besides: a relation that goes with the page, `p`, and its columns.
   static func query(
-    of caller: Caller, after cursor: Cursor?, limit: Int, includingOwn: Bool, inExtensionShape: Bool = false
+    of caller: Caller, after cursor: Cursor?, limit: Int, includingOwn: Bool, inExtensionShape: Bool = false,
+    besides: (columns: SQL, join: SQL) = ("", "")
   ) -> SQL {
     """
     SELECT p.incarnation AS cursor_life, p.next_version, p.more, p.is_restart, p.sessions AS pulled_sessions, p.days,
-      p.settings, p.deletions, p.devices, p.holdings, progress.*
+      p.settings, p.deletions, p.devices, p.holdings,\(besides.columns) progress.*
     FROM (
       \(Progress.query(for: Viewer(caller)))
     ) AS progress
     CROSS JOIN breath.pull(
       \(caller.account.uuid), \(caller.device.uuid), \(cursor?.life), \(cursor?.version), \(Int32(limit)),
       \(includingOwn), \(inExtensionShape)) AS p
+    \(besides.join)
     """
   }
 

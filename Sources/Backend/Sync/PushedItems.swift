@@ -86,7 +86,7 @@ extension PushedDeletion {
 extension KnownDevice {
   init(_ item: JSONNode) throws(JSONMismatch) {
     id = try DeviceID(item.object()["id"])
-    name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) } ?? "device"
+    name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: 1...64) } ?? "device"
     timeZone = try item["timeZone"].ifPresent(StatedZone.init)
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
     pointer = item.pointer

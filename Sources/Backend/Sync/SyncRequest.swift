@@ -44,7 +44,7 @@ struct DeviceNews {
   init(_ node: JSONNode) throws(JSONMismatch) {
     guard node.exists else { return }
     _ = try node.object()
-    name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) }
+    name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: 1...64) }
     timeZone = try node["timeZone"].ifPresent(StatedZone.init)
     clock = try node["clock"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
   }

@@ -23,7 +23,7 @@ struct AccountChanges {
 extension JSONNode {
   /// What others may call a person: never an address, and nothing that changes how the text around it reads.
   fileprivate func alias() throws(JSONMismatch) -> String {
-    let text = try string(length: AccountChanges.aliasLength)
+    let text = try text(length: AccountChanges.aliasLength)
     let isPlain = text.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:

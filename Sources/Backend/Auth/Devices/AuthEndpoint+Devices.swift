@@ -41,7 +41,7 @@ extension AuthEndpoint {
   func renameDevice(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let name = try request.object(of: ["/name"])["name"].string(length: 1...64)
+    let name = try request.object(of: ["/name"])["name"].text(length: 1...64)
     let device = try request.device
     let (results, headers) = try services.flight(
       for: caller, locking: true,

@@ -91,7 +91,7 @@ private struct WantedKey {
   let days: Int64
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    name = try body["name"].string(length: 1...64)
+    name = try body["name"].text(length: 1...64)
     var wanted: Set<Scope> = []
     for item in try body["scopes"].items() {
       guard let scope = Scope(rawValue: try item.string(length: 1...16)) else {

@@ -39,7 +39,7 @@ extension Shown {
       throw body["content"].mismatch("out_of_range", "must name at least one thing to show")
     }
     self.content = content
-    name = try body["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: Shown.nameLength) }
+    name = try body["name"].ifPresent { node throws(JSONMismatch) in try node.text(length: Shown.nameLength) }
   }
 
   /// - Parameter row: with `content` and `name`.
