@@ -41,7 +41,7 @@ struct SignedInDevice {
           """)
       }
       accessToken = try await SignedInDevice.signIn(device, name, client)
-    } catch let failure as Failure where failure.status == .refused && isNew {
+    } catch let failure as Failure where failure.status != .unavailable && isNew {
       try file.forget(client.server)
       throw failure
     }
