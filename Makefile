@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth test-api openapi
+.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth check-wakatime test-api openapi
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ smoke: ## Try a deployment as an editor does, and print latencies (URL, REPEATS)
 
 check-oauth: ## Sign in with OAuth libraries that others wrote
 	@scripts/check-oauth.sh
+
+check-wakatime: ## Read one's numbers with clients that others wrote for WakaTime
+	@scripts/check-wakatime.sh
 
 test-api: ## Look for what functions/openapi.yaml does not describe (SECONDS, SEED)
 	@scripts/test-api.sh "$(or $(SECONDS),240)" "$(or $(SEED),1)"

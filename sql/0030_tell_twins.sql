@@ -165,42 +165,45 @@ CREATE FUNCTION breath.settle_twins(p_account uuid, p_starts timestamptz[]) RETU
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  starts timestamptz[] := p_starts;
   of_devices uuid[];
   dates date[];
   holders uuid[];
   others uuid[];
 BEGIN
-  IF starts IS NULL THEN
-    SELECT array_agg(s.started_at) INTO starts FROM (
-      SELECT t.started_at FROM breath.sessions t WHERE t.account_id = p_account GROUP BY t.started_at
-      HAVING count(DISTINCT t.device_id) > 1 OR NOT bool_and(t.counts)
-    ) AS s;
-  END IF;
-  WITH copies AS MATERIALIZED (
-    SELECT s.device_id, s.session_id, s.version, s.local_date, s.counts, breath.session_content(s.facts) AS content
-    FROM (SELECT DISTINCT * FROM unnest(starts)) AS i (started_at)
+  WITH copies AS (
+    SELECT s.device_id, s.session_id, s.version, s.local_date, s.counts,
+      jsonb_hash_extended(breath.session_content(s.facts), 0) AS content
+    FROM (SELECT DISTINCT * FROM unnest(p_starts)) AS i (started_at)
     CROSS JOIN LATERAL breath.sessions_begun(p_account, i.started_at) AS s
-  ), held AS (
-    SELECT c.content, c.device_id,
-      row_number() OVER (
-        PARTITION BY c.content ORDER BY count(*) DESC, bool_or(c.counts) DESC, min(c.version)) AS place,
-      count(*) OVER (PARTITION BY c.content) AS devices
-    FROM copies c GROUP BY c.content, c.device_id
-  ), judged AS (
-    SELECT c.*, h.place = 1 AS should_count, h.devices FROM copies c JOIN held h USING (content, device_id)
+    UNION ALL
+    SELECT s.device_id, s.session_id, s.version, s.local_date, s.counts,
+      jsonb_hash_extended(breath.session_content(s.facts), 0)
+    FROM (
+      SELECT t.*, count(*) OVER (PARTITION BY t.started_at) AS together FROM breath.sessions t
+      WHERE t.account_id = p_account AND p_starts IS NULL
+    ) AS s
+    WHERE s.together > 1 OR NOT s.counts
+  ), ranked AS (
+    SELECT c.*, count(*) OVER own AS copies, bool_or(c.counts) OVER own AS held, min(c.version) OVER own AS first
+    FROM copies c
+    WINDOW own AS (PARTITION BY c.content, c.device_id)
+  ), judged AS MATERIALIZED (
+    SELECT r.*, first_value(r.device_id) OVER (
+        PARTITION BY r.content ORDER BY r.copies DESC, r.held DESC, r.first) AS holder
+    FROM ranked r
   ), turned AS (
-    UPDATE breath.sessions s SET counts = j.should_count FROM judged j
+    UPDATE breath.sessions s SET counts = (j.device_id = j.holder)
+    FROM judged j
     WHERE s.account_id = p_account AND s.device_id = j.device_id AND s.session_id = j.session_id
-      AND s.counts <> j.should_count
+      AND s.counts <> (j.device_id = j.holder)
   ), pairs AS (
-    SELECT DISTINCT h.device_id AS holder, o.device_id AS other
-    FROM held h JOIN held o USING (content) WHERE h.place = 1 AND o.place > 1
+    SELECT DISTINCT j.holder, j.device_id AS other FROM judged j WHERE j.device_id <> j.holder
   )
   SELECT array_agg(j.device_id), array_agg(j.local_date), (SELECT array_agg(p.holder) FROM pairs p),
     (SELECT array_agg(p.other) FROM pairs p)
   INTO of_devices, dates, holders, others
-  FROM judged j WHERE j.devices > 1 OR NOT j.counts;
+  FROM (SELECT DISTINCT d.device_id, d.local_date, d.content, d.counts FROM judged d) AS j
+  WHERE NOT j.counts OR j.content IN (SELECT d.content FROM judged d WHERE d.device_id <> d.holder);
   IF of_devices IS NOT NULL THEN
     PERFORM breath.settle_derived(p_account, of_devices, dates);
   END IF;

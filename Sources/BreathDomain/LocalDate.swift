@@ -32,6 +32,9 @@ package struct LocalDate: Hashable, Comparable, Sendable {
     self.init(year: year, month: month, day: day)
   }
 
+  /// 0001-01-01
+  package static let first = LocalDate(daysSince1970: -719_162)
+
   /// 9999-12-31
   package static let last = LocalDate(daysSince1970: 2_932_896)
 

@@ -28,6 +28,9 @@ package struct Setting: Sendable, Equatable {
       throw node["key"].mismatch("invalid_key", "must be letters, digits, dots, hyphens and underscores")
     }
     guard let value = node["value"].json else { throw node["value"].mismatch("missing", "is required: any JSON value") }
+    guard value.isKeepable else {
+      throw node["value"].mismatch("invalid_text", "must have no NUL character, and no name with half a surrogate pair")
+    }
     guard value.encoded.count <= Setting.valueBytesMax else {
       throw node["value"].mismatch("too_large", "must have at most \(Setting.valueBytesMax) bytes as JSON")
     }

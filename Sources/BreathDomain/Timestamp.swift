@@ -30,6 +30,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// 0001-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
   private static let readable: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
+  /// The nearest one that can be read again.
+  package var writable: Timestamp {
+    Timestamp(milliseconds: min(max(milliseconds, Timestamp.readable.lowerBound), Timestamp.readable.upperBound))
+  }
 }
 
 extension Timestamp: CustomStringConvertible {

@@ -25,6 +25,9 @@ struct Event {
     let value = isEnvelope ? json["value"] ?? json : json
     activationID = isEnvelope ? json["activation_id"]?.string : nil
     deadlineMs = isEnvelope ? json["deadline"]?.string.flatMap { Int64($0) } ?? json["deadline"]?.integer : nil
+    guard value["http"]?.isDamaged != true else {
+      throw Event.invalid("The request in the event is no Unicode text, or has a NUL character.")
+    }
     content = Event.isFromTheWeb(value) ? .http(HTTPEvent(value)) : .invocation(value)
   }
 

@@ -58,7 +58,7 @@ struct HTTPEvent {
       } else if mediaType == "application/x-www-form-urlencoded" {
         encoded(merged)
       } else {
-        JSON.object(merged).text
+        JSON.object(merged).asSent.text
       }
     }
   }

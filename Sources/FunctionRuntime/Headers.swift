@@ -18,6 +18,11 @@ package struct Headers: Sendable, Equatable {
     self["content-type"].flatMap(Headers.mediaType)
   }
 
+  /// Whether the body is said to be JSON; none at all is taken for it.
+  package var isJSON: Bool {
+    mediaType.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? true
+  }
+
   /// The same of the header's value.
   static func mediaType(_ contentType: String) -> String? {
     let essence = String(Substring(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })).trimmed.asciiLowercased

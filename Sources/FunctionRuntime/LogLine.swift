@@ -28,7 +28,7 @@ struct LogLine {
     switch value {
     case .null, .bool, .integer, .double: value
     case .string(let text): .string(cut(text, to: valueBytesMax))
-    case .array, .object, .raw: .string(cut(value.text, to: valueBytesMax))
+    case .damaged, .array, .object, .raw: .string(cut(value.text, to: valueBytesMax))
     }
   }
 }

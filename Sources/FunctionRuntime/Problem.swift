@@ -36,6 +36,10 @@ package struct Problem: Error, Sendable {
     package init(_ mismatch: JSONMismatch) {
       self.init(pointer: "\(mismatch.pointer)", code: mismatch.code, detail: mismatch.detail)
     }
+
+    package init(_ error: JSONSyntaxError) {
+      self.init(pointer: "\(error.pointer)", code: error.name, detail: "cannot be read at byte \(error.offset)")
+    }
   }
 }
 
@@ -99,11 +103,19 @@ extension Problem {
       ("type", "about:blank"), ("title", .string(Problem.title(status))), ("status", JSON(status)),
       ("code", .string(code)), ("detail", .string(detail)), ("instance", .string("urn:request:\(requestID)")),
     ])
-    if !errors.isEmpty {
-      body["errors"] = .array(
-        errors.map { ["pointer": .string($0.pointer), "code": .string($0.code), "detail": .string($0.detail)] })
-    }
+    if !errors.isEmpty { body["errors"] = .array(listedErrors) }
     return Reply(status, json: .object(body), headers: headers + [("Content-Type", "application/problem+json")])
+  }
+
+  /// A pointer names what the caller chose: of many, as many as an answer has room for. The first is always there: a pointer
+  /// of eight keys takes less.
+  private var listedErrors: [JSON] {
+    var spare = 512 * 1024
+    return errors.map { ["pointer": .string($0.pointer), "code": .string($0.code), "detail": .string($0.detail)] }
+      .prefix { (error: JSON) in
+        spare -= error.encoded.count + 1
+        return spare >= 0
+      }
   }
 
   /// RFC 9457 asks for the status phrase beside `about:blank`.

@@ -28,20 +28,39 @@ extension Request {
   /// The body as JSON.
   ///
   /// - Throws: 415 for another content type (none at all is taken for JSON), 400 `invalid_json` for what is not
-  ///   JSON, also nothing, 413 `content_too_large` for JSON beyond `limits`.
+  ///   JSON, also nothing, 413 `content_too_large` for JSON beyond `limits`, both with the place.
   package func json(_ limits: JSONLimits = .request) throws(Problem) -> JSONNode {
-    if let type = headers.mediaType, type != "application/json", !type.hasSuffix("+json") {
+    guard headers.isJSON else {
       throw Problem(415, code: "unsupported_media_type", detail: "The body must be application/json.")
     }
+    return try parsed(body, limits)
+  }
+
+  /// The same whatever type the request names: for a route that takes a person's file, which goes by what is in it. Programs
+  /// name the type of a form where nobody told them better (curl, wget), or none that means anything. A byte order mark
+  /// before it is passed over: editors on Windows begin a file so.
+  ///
+  /// - Throws: 415 for parts of a form, whose file would have to be looked for; otherwise as `json()`.
+  package func jsonFile(_ limits: JSONLimits) throws(Problem) -> JSONNode {
+    guard headers.mediaType?.hasPrefix("multipart/") != true else {
+      throw Problem(
+        415, code: "unsupported_media_type",
+        detail: "Send the file itself as the body, not as part of a form: curl --data-binary @FILE.")
+    }
+    return try parsed(body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body, limits)
+  }
+
+  private func parsed(_ bytes: [UInt8], _ limits: JSONLimits) throws(Problem) -> JSONNode {
     do {
-      return JSONNode(try JSON(parsing: body, limits: limits))
+      return JSONNode(try JSON(parsing: bytes, limits: limits))
     } catch  where error.isLimit {
       throw Problem(
         413, code: "content_too_large",
-        detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).")
+        detail: "The JSON is larger than allowed at byte \(error.offset): \(error.code).", errors: [.init(error)])
     } catch {
       throw Problem(
-        400, code: "invalid_json", detail: "The body is not JSON at byte \(error.offset): \(error.code).")
+        400, code: "invalid_json", detail: "The body is not JSON at byte \(error.offset): \(error.code).",
+        errors: [.init(error)])
     }
   }
 

@@ -42,6 +42,9 @@ package final class Responder {
     return render(problem.reply(requestID: context.requestID), Headers(), context, ["event": "refused"])
   }
 
+  private static let responseTooLarge = Problem(
+    500, code: "response_too_large", detail: "The answer is larger than can be sent; ask for less.")
+
   static let lineTooLong = Problem(413, code: "content_too_large", detail: "The event is larger than accepted.")
 }
 
@@ -54,7 +57,8 @@ extension Responder {
     do {
       reply = try await dispatch(http, context, &route)
     } catch {
-      reply = problem(for: error, context).reply(requestID: context.requestID)
+      let problem = problem(for: error, context)
+      reply = route?.refusal(problem) ?? problem.reply(requestID: context.requestID)
     }
     // To HEAD too with its body: whoever speaks HTTP for us leaves it out, and only so knows its type and length.
     return render(
@@ -120,8 +124,7 @@ extension Responder {
       switch error {
       case let problem as Problem: problem
       case let mismatch as JSONMismatch: Problem.invalidContent([Problem.FieldError(mismatch)])
-      case InvalidReply.tooLarge:
-        Problem(500, code: "response_too_large", detail: "The answer is larger than can be sent; ask for less.")
+      case InvalidReply.tooLarge: Responder.responseTooLarge
       case is InvalidReply: Problem.internalError
       default: function.problem(error, context) ?? .internalError
       }
@@ -149,7 +152,10 @@ extension Responder {
       return line
     }
     do { return try line(reply) } catch {
-      let substitute = problem(for: error, context).reply(requestID: context.requestID)
+      var problem = problem(for: error, context)
+      // To read it again as it is would lead to the same; what was written is ours to answer for.
+      if case .tooLarge = error, fields["method"] == "GET" || fields["method"] == "HEAD" { problem.status = 400 }
+      let substitute = problem.reply(requestID: context.requestID)
       do { return try line(substitute) } catch { preconditionFailure("a problem is always a valid reply: \(error)") }
     }
   }

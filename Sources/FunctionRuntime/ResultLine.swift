@@ -115,7 +115,7 @@ extension ResultLine {
     switch json {
     case .object, .array: true
     case .raw(let text): text.utf8.first { !" \t\r\n".utf8.contains($0) }.map { "{[".utf8.contains($0) } ?? false
-    case .null, .bool, .integer, .double, .string: false
+    case .null, .bool, .integer, .double, .string, .damaged: false
     }
   }
 

@@ -13,6 +13,8 @@ package struct Route {
   let isForEveryone: Bool
   let parts: [Part]
   let handler: Handler
+  /// For a route whose protocol has errors of its own form: what it says instead of a problem; nil where that will do.
+  private(set) var refusal: (Problem) -> Reply? = { _ in nil }
 
   enum Part: Equatable {
     case literal(String)
@@ -30,6 +32,13 @@ package struct Route {
       part.hasPrefix("{") && part.hasSuffix("}")
         ? .placeholder(String(part.dropFirst().dropLast())) : .literal(String(part))
     }
+  }
+
+  /// The same route with errors of its own form, also for what is wrong before its handler is reached.
+  package func refusing(_ refusal: @escaping (Problem) -> Reply?) -> Route {
+    var route = self
+    route.refusal = refusal
+    return route
   }
 
   /// What the placeholders stand for; nil when this is another path.

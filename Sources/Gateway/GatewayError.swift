@@ -33,7 +33,7 @@ package enum GatewayError: Error, Sendable, Equatable, CustomStringConvertible {
       self = .notAllowed(port: port)
     case let error as IOError:
       self = unsafe .cannotListen(host: host, port: port, reason: String(cString: strerror(error.errnoCode)))
-    case is SocketAddressError, is SocketAddressError.FailedToParseIPByteBuffer: self = .noSuchAddress(host: host)
+    case is SocketAddressError, is SocketAddressError.UnknownHost: self = .noSuchAddress(host: host)
     default: return nil
     }
   }

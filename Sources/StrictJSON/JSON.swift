@@ -10,6 +10,8 @@ package enum JSON: Sendable {
   /// Any other number; always finite.
   case double(Double)
   case string(String)
+  /// A string that is no text. Read as one only where its reader says that a mended one will do.
+  case damaged(DamagedText)
   case array([JSON])
   case object(JSONObject)
   /// Text that is JSON already, written as it is. Only for JSON that PostgreSQL or this module produced;
@@ -21,6 +23,8 @@ package enum JSON: Sendable {
 /// spelling: to Swift's `==` the Kelvin sign is a "K".
 package struct JSONObject: Sendable {
   package private(set) var members: [(key: String, value: JSON)] = []
+  /// A key was no text and is mended; two may be the same by now.
+  var hasDamagedKeys = false
 
   package init(_ members: [(key: String, value: JSON)] = []) { self.members = members }
 
@@ -56,7 +60,14 @@ extension JSON {
     return value
   }
 
-  package var string: String? { if case .string(let text) = self { text } else { nil } }
+  /// Mended, where it was no text.
+  package var string: String? {
+    switch self {
+    case .string(let text): text
+    case .damaged(let text): text.repaired
+    case .null, .bool, .integer, .double, .array, .object, .raw: nil
+    }
+  }
   package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
   package var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
   package var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
@@ -89,6 +100,7 @@ extension JSON: Equatable {
     case (.double(let a), .double(let b)): a == b
     case (.integer(let a), .double(let b)), (.double(let b), .integer(let a)): Int64(exactly: b) == a
     case (.string(let a), .string(let b)), (.raw(let a), .raw(let b)): isSame(a, b)
+    case (.damaged(let a), .damaged(let b)): isSame(a.source, b.source)
     case (.array(let a), .array(let b)): a == b
     case (.object(let a), .object(let b)): a.count == b.count && a.members.allSatisfy { b[$0.key] == $0.value }
     default: false

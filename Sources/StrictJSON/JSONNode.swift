@@ -61,8 +61,20 @@ extension JSONNode {
     throw exists ? mismatch("wrong_type", "must be \(type)") : mismatch("missing", "is required: \(type)")
   }
 
+  /// A text that tells one thing from another, or that somebody must know: as it was sent, or not at all.
   /// - Parameter length: in code points, as PostgreSQL's `length` counts: what passes here fits there.
+  /// - Throws: also `invalid_text` for one with half a surrogate pair, or with a NUL.
   package func string(length: ClosedRange<Int>) throws(JSONMismatch) -> String {
+    if case .damaged(let text) = json {
+      throw mismatch(
+        "invalid_text", text.damage == .nul ? "must not have a NUL character" : "must not have half a surrogate pair")
+    }
+    return try text(length: length)
+  }
+
+  /// A text for people to read, such as a name: U+FFFD stands where half an emoji was cut off.
+  /// - Parameter length: as of `string`.
+  package func text(length: ClosedRange<Int>) throws(JSONMismatch) -> String {
     let text = try required(json?.string, "a string")
     guard length.contains(text.unicodeScalars.count) else {
       throw mismatch("out_of_range", "must have \(length.lowerBound) to \(length.upperBound) characters")

@@ -1,6 +1,15 @@
 /// Strings and numbers.
 extension JSONParser {
-  mutating func string() throws(JSONSyntaxError) -> String {
+  mutating func stringValue() throws(JSONSyntaxError) -> JSON {
+    let start = at + 1
+    let (text, damage) = try string()
+    guard let damage else { return .string(text) }
+    let source = String(decoding: bytes[start..<at - 1], as: UTF8.self)
+    return .damaged(DamagedText(repaired: text, source: source, damage: damage))
+  }
+
+  /// - Returns: also what was wrong with it, and is mended.
+  mutating func string() throws(JSONSyntaxError) -> (text: String, damage: TextDamage?) {
     at += 1
     let start = at
     var seen: UInt8 = 0
@@ -10,7 +19,7 @@ extension JSONParser {
       case UInt8(ascii: "\""):
         let text = try decoded(bytes[start..<at], isASCII: seen < 0x80)
         at += 1
-        return text
+        return (text, nil)
       case UInt8(ascii: "\\"): return try escapedString(from: start)
       case 0..<0x20: throw fail(byte == 0 ? .nulCharacter : .unexpectedByte)
       default:
@@ -30,8 +39,9 @@ extension JSONParser {
   }
 
   /// Copies what stands between two escapes at once: the body of a request is one string, with an escape every few bytes.
-  private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
+  private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> (text: String, damage: TextDamage?) {
     var text: [UInt8] = []
+    var damage: TextDamage?
     var run = start
     while at < bytes.count {
       switch bytes[at] {
@@ -39,11 +49,11 @@ extension JSONParser {
         text.append(contentsOf: bytes[run..<at])
         let decoded = try decoded(text[...], isASCII: false)
         at += 1
-        return decoded
+        return (decoded, damage)
       case UInt8(ascii: "\\"):
         text.append(contentsOf: bytes[run..<at])
         at += 1
-        try escape(into: &text)
+        if let found = try escape(into: &text) { damage = max(damage ?? found, found) }
         run = at
       case 0..<0x20: throw fail(bytes[at] == 0 ? .nulCharacter : .unexpectedByte)
       default: at += 1
@@ -52,7 +62,8 @@ extension JSONParser {
     throw fail(.unexpectedEnd)
   }
 
-  private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
+  /// - Returns: what is wrong with the character that it stands for.
+  private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) -> TextDamage? {
     let byte = try peek()
     at += 1
     switch byte {
@@ -62,26 +73,36 @@ extension JSONParser {
     case UInt8(ascii: "n"): text.append(0x0A)
     case UInt8(ascii: "r"): text.append(0x0D)
     case UInt8(ascii: "t"): text.append(0x09)
-    case UInt8(ascii: "u"): text.append(contentsOf: String(try unicodeEscape()).utf8)
+    case UInt8(ascii: "u"):
+      let (scalar, damage) = try unicodeEscape()
+      text.append(contentsOf: String(scalar).utf8)
+      return damage
     default:
       at -= 1
       throw fail(.unexpectedByte)
     }
+    return nil
   }
 
-  private mutating func unicodeEscape() throws(JSONSyntaxError) -> UnicodeScalar {
+  private mutating func unicodeEscape() throws(JSONSyntaxError) -> (UnicodeScalar, TextDamage?) {
     let first = try fourHexDigits()
-    if first == 0 { throw fail(.nulCharacter) }
-    if let scalar = UnicodeScalar(first) { return scalar }
+    if first == 0 { return (JSONParser.replacement, .nul) }
+    if let scalar = UnicodeScalar(first) { return (scalar, nil) }
     guard first < 0xDC00, at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u")
-    else { throw fail(.loneSurrogate) }
+    else { return (JSONParser.replacement, .half) }
+    let behindFirst = at
     at += 2
     let second = try fourHexDigits()
     guard (0xDC00...0xDFFF).contains(second),
       let scalar = UnicodeScalar(0x10000 + (UInt32(first) - 0xD800) << 10 + UInt32(second) - 0xDC00)
-    else { throw fail(.loneSurrogate) }
-    return scalar
+    else {
+      at = behindFirst  // What follows is an escape of its own.
+      return (JSONParser.replacement, .half)
+    }
+    return (scalar, nil)
   }
+
+  private static let replacement: UnicodeScalar = "\u{FFFD}"
 
   private mutating func fourHexDigits() throws(JSONSyntaxError) -> UInt16 {
     var value: UInt16 = 0

@@ -27,25 +27,71 @@ package struct JSONLimits: Sendable {
 package struct JSONSyntaxError: Error, Sendable, Equatable {
   package enum Code: String, Sendable {
     case empty, notUTF8, unexpectedByte, unexpectedEnd, trailingContent, duplicateKey, nulCharacter,
-      loneSurrogate, numberOutOfRange, tooDeep, tooManyItems, tooManyKeys, stringTooLong
+      numberOutOfRange, tooDeep, tooManyItems, tooManyKeys, stringTooLong
   }
   package let code: Code
   package let offset: Int
+  /// The value that could not be read, or the object whose key could not; from the inside out.
+  private var path: [Step] = []
+
+  private enum Step: Sendable, Equatable {
+    case key(String)
+    case index(Int)
+  }
+
+  init(code: Code, offset: Int) { (self.code, self.offset) = (code, offset) }
+
+  func inside(_ key: String) -> JSONSyntaxError { inside(.key(key)) }
+  func inside(_ index: Int) -> JSONSyntaxError { inside(.index(index)) }
+
+  private func inside(_ step: Step) -> JSONSyntaxError {
+    var error = self
+    error.path.append(step)
+    return error
+  }
+
+  package var pointer: JSONPointer {
+    path.reversed().reduce(.root) { pointer, step in
+      switch step {
+      case .key(let key): pointer[key]
+      case .index(let index): pointer[index]
+      }
+    }
+  }
+
+  /// As problems name it.
+  package var name: String {
+    switch code {
+    case .empty: "empty"
+    case .notUTF8: "not_unicode"
+    case .unexpectedByte: "unexpected_byte"
+    case .unexpectedEnd: "unexpected_end"
+    case .trailingContent: "trailing_content"
+    case .duplicateKey: "duplicate_key"
+    case .nulCharacter: "nul_character"
+    case .numberOutOfRange: "number_out_of_range"
+    case .tooDeep: "too_deep"
+    case .tooManyItems: "too_many_items"
+    case .tooManyKeys: "too_many_keys"
+    case .stringTooLong: "string_too_long"
+    }
+  }
 
   /// A limit was exceeded, as opposed to malformed text.
   package var isLimit: Bool {
     switch code {
     case .tooDeep, .tooManyItems, .tooManyKeys, .stringTooLong: true
     case .empty, .notUTF8, .unexpectedByte, .unexpectedEnd, .trailingContent, .duplicateKey, .nulCharacter,
-      .loneSurrogate, .numberOutOfRange:
+      .numberOutOfRange:
       false
     }
   }
 }
 
 extension JSON {
-  /// Reads one document strictly: UTF-8 only, no byte-order mark, no duplicate keys (after unescaping), no NUL
-  /// character, no trailing comma, no comments, finite numbers, within `limits`.
+  /// Reads one document strictly: UTF-8 only, no byte-order mark, no duplicate keys (after unescaping), no trailing comma,
+  /// no comments, finite numbers, within `limits`. An escape that stands for no character, half a surrogate pair or a NUL,
+  /// spoils its string and not the document (`DamagedText`).
   ///
   /// `JSONDecoder` alone accepts duplicate keys, trailing commas, a byte-order mark and UTF-16, and lets NUL
   /// through, which PostgreSQL's text format would cut at (RELIABILITY 3.6).
@@ -98,7 +144,7 @@ struct JSONParser {
     switch try peek() {
     case UInt8(ascii: "{"): return try object(depth: depth + 1)
     case UInt8(ascii: "["): return try array(depth: depth + 1)
-    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "\""): return try stringValue()
     case UInt8(ascii: "t"): return try literal("true", .bool(true))
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
@@ -129,13 +175,17 @@ struct JSONParser {
     while true {
       guard object.count < limits.keysMax else { throw fail(.tooManyKeys) }
       guard try peek() == UInt8(ascii: "\"") else { throw fail(.unexpectedByte) }
-      let key = try string()
-      guard isNew(key, in: object, &seen) else { throw fail(.duplicateKey) }
+      let (key, damage) = try string()
+      if damage != nil {
+        object.hasDamagedKeys = true
+      } else if !isNew(key, in: object, &seen) {
+        throw fail(.duplicateKey).inside(key)
+      }
       skipSpace()
       guard try peek() == UInt8(ascii: ":") else { throw fail(.unexpectedByte) }
       at += 1
       skipSpace()
-      object.append(key, try value(depth: depth))
+      do { object.append(key, try value(depth: depth)) } catch { throw error.inside(key) }
       if try endsList(UInt8(ascii: "}")) { return .object(object) }
     }
   }
@@ -160,7 +210,7 @@ struct JSONParser {
     }
     while true {
       guard items.count < limits.itemsMax else { throw fail(.tooManyItems) }
-      items.append(try value(depth: depth))
+      do { items.append(try value(depth: depth)) } catch { throw error.inside(items.count) }
       if try endsList(UInt8(ascii: "]")) { return .array(items) }
     }
   }

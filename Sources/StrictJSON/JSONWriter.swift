@@ -12,7 +12,7 @@ extension JSON {
     case .raw(let text): text.utf8.count
     case .array(let items): items.reduce(0) { $0 + $1.rawBytes }
     case .object(let object): object.members.reduce(0) { $0 + $1.value.rawBytes }
-    case .null, .bool, .integer, .double, .string: 0
+    case .null, .bool, .integer, .double, .string, .damaged: 0
     }
   }
 
@@ -25,6 +25,7 @@ extension JSON {
     case .integer(let value): out.append(contentsOf: String(value).utf8)
     case .double(let value): JSON.write(value, into: &out)
     case .string(let value): JSON.write(value, into: &out)
+    case .damaged(let text): JSON.write(text.repaired, into: &out)
     case .raw(let value): out.append(contentsOf: value.utf8)
     case .array(let items):
       out.append(UInt8(ascii: "["))

@@ -13,16 +13,16 @@ struct Breath: AsyncParsableCommand {
     version: "breath \(Version.text)",
     groupedSubcommands: [
       CommandGroup(
-        name: "For a person",
+        name: "Everyday",
         subcommands: [Import.self, Status.self, Pair.self, Approve.self, Devices.self, Export.self]),
       CommandGroup(
-        name: "For whoever runs it",
+        name: "Operator",
         subcommands: [
           Serve.self, Migrate.self, Roles.self, Keys.self, Maintain.self, SendMails.self, AdminCommands.self,
           Doctor.self,
           Dump.self, LoadDump.self, Restored.self, Capacity.self,
         ]),
-      CommandGroup(name: "For whoever works on it", subcommands: [Invoke.self, Bench.self]),
+      CommandGroup(name: "Developer", subcommands: [Invoke.self, Bench.self]),
     ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.

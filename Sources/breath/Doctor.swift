@@ -50,7 +50,7 @@ struct Doctor: ParsableCommand {
         differing += 1
         sum += differences.count
         print("account \(account.uuidString.lowercased())")
-        for difference in differences { print("  \(difference)") }
+        for difference in differences { print("  \("\(difference)".printable)") }
       }
       progress?.show(index + 1)
     }

@@ -30,7 +30,7 @@ struct Export: AsyncParsableCommand {
       return try await ExportPages.fetch(as: &device, shape)
     }
     let document = shape == .own ? pages.merged : pages.mergedAsExtension
-    guard let out else { return print(document.pretty, terminator: "") }
+    guard let out else { return print(document.pretty.printableJSON, terminator: "") }
     try Export.write(document.pretty, to: out)
     Terminal.note("Wrote \(pages.sessionCount.grouped) sessions of \"\(name)\" to \(out).")
   }

@@ -105,7 +105,6 @@ extension JSONSyntaxError.Code {
     case .trailingContent: "something after the end"
     case .duplicateKey: "a name that is there twice"
     case .nulCharacter: "a NUL character"
-    case .loneSurrogate: "half a character"
     case .numberOutOfRange: "a number that is too large"
     case .tooDeep, .tooManyItems, .tooManyKeys, .stringTooLong: "more than a file can have"
     }

@@ -42,6 +42,10 @@ struct ExportPages {
       records[kind] = .array(ExportPages.latest(pages.flatMap { $0["records"]?[kind]?.array ?? [] }))
     }
     document["records"] = .object(records)
+    // What is kept besides: counters, plans, claims and so on, each line on one page.
+    for kind in Set(pages.flatMap { $0.object?.members.filter { $0.value.array != nil }.map(\.key) ?? [] }).sorted() {
+      document[kind] = .array(pages.flatMap { $0[kind]?.array ?? [] })
+    }
     document["more"] = nil
     return .object(document)
   }

@@ -46,7 +46,7 @@ struct Invoke: AsyncParsableCommand {
     guard let reply = try? JSON(parsing: result.output, limits: .trusted), reply.object != nil else {
       throw Failure(.unavailable, "\(function) gave no reply (\(result.end)): see its log above.")
     }
-    print(reply.pretty, terminator: "")
+    print(reply.pretty.printableJSON, terminator: "")
     guard (reply["statusCode"]?.integer ?? 200) < 400 else { throw ExitCode(Failure.Status.refused.rawValue) }
   }
 

@@ -42,8 +42,7 @@ struct Pair: AsyncParsableCommand {
   private func newCode(_ client: Client) async throws -> [String] {
     let name = try DeviceFile.chosen(name, at: url)
     var device = try await SignedInDevice(name, client)
-    let made = try await device.call(.POST, "/v1/auth/pairing").success()
-    let code = made["code"]?.string?.printable ?? ""
+    let code = try await device.newPairingCode()?.printable ?? ""
     let place = url == .standard ? "" : " --url \(url)"
     return [
       code, "", "It joins another machine to the account of \"\(name)\", once, within ten minutes. There:",

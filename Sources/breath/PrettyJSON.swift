@@ -17,7 +17,7 @@ extension JSON {
         text += JSON.string(member.key).text + ": "
         member.value.write(into: &text, indent: indent)
       }
-    case .null, .bool, .integer, .double, .string, .array, .object, .raw: text += self.text
+    case .null, .bool, .integer, .double, .string, .damaged, .array, .object, .raw: text += self.text
     }
   }
 

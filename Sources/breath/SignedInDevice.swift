@@ -66,6 +66,11 @@ struct SignedInDevice {
     return try await client.call(method, path, token: accessToken, body)
   }
 
+  /// A code that is good anywhere, for it shows the device's own secret.
+  mutating func newPairingCode() async throws -> String? {
+    try await call(.POST, "/v1/auth/pairing", ["secret": .string(device.secret)]).success()["code"]?.string
+  }
+
   /// Tells the server that the device is elsewhere now. What it stored before keeps its dates.
   mutating func move(to timeZone: String) async throws {
     guard timeZone != device.timeZone else { return }

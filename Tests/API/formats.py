@@ -17,6 +17,8 @@ def base64url(bytes_):
 
 SYMBOLS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 ZONES = ["UTC", "Europe/Berlin", "America/Costa_Rica", "Asia/Kolkata", "Pacific/Apia", "Etc/GMT+12"]
+NAME = st.characters(
+    categories=["L", "N", "P", "S"], include_characters=" ", exclude_characters="\u115f\u1160\u2800\u3164\uffa0")
 ALIAS = st.characters(categories=["L", "N"], include_characters="-_.' ")
 
 
@@ -35,6 +37,7 @@ for name, strategy in {
     "recovery-code": symbols(20),
     "pairing-code": symbols(12).map(lambda text: f"BM-{text[:6]}-{text[6:]}"),
     "user-code": symbols(8, "BCDFGHJKLMNPQRSTVWXZ").map(lambda text: f"{text[:4]}-{text[4:]}"),
+    "name": st.text(NAME, min_size=1, max_size=64).filter(lambda text: any(not scalar.isspace() for scalar in text)),
     "alias": st.text(ALIAS, min_size=1, max_size=32).filter(lambda text: text == text.strip(" ")),
     "place": st.builds(
         lambda date, session: base64url(f"{date}~{date}T10:00:00.000Z~{uuid.UUID(int=7)}~{session}".encode()),

@@ -32,7 +32,8 @@ LOCKING = {"previewDeviceGrant", "decideDeviceGrant"}
 DAYS_MAX = {"hours": 366, "trend": 731}
 # Why values of the right form are refused that only the server can judge.
 JUDGED = {
-    "common_password", "invalid_alias", "invalid_code", "invalid_cursor", "unknown_redirect_uri", "unknown_time_zone",
+    "common_password", "invalid_alias", "invalid_code", "invalid_cursor", "invalid_name", "reads_only",
+    "unknown_redirect_uri", "unknown_time_zone",
 }  # fmt: skip
 
 
@@ -86,6 +87,9 @@ def before_call(context, case, kwargs):
 
 def possible_span(query, days_max, ends=("from", "to"), needs_both=False):
     """Rules that no schema can give: a named span or two dates, in their order, and not too many days."""
+    if any(query.get(name) in ("today", "yesterday") for name in ends):
+        # A word and a date, or the words the wrong way round: as status bars ask.
+        return {**query, ends[0]: "yesterday", ends[1]: "today"}
     without = lambda *names: {name: value for name, value in query.items() if name not in names}
     if "range" in query:
         return without(*ends)

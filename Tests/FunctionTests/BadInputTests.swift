@@ -17,9 +17,7 @@ import Testing
     ("two values", "{} {}", "400 invalid_json"),
     ("duplicate keys", #"{"detail": "days", "detail": "sessions"}"#, "400 invalid_json"),
     ("the same key, escaped", #"{"detail": "days", "d\u0065tail": "sessions"}"#, "400 invalid_json"),
-    ("NUL in a text", #"{"device": {"name": "a\u0000b"}}"#, "400 invalid_json"),
     ("NUL as it is", "{\"device\": {\"name\": \"a\0b\"}}", "400 invalid_event"),
-    ("half a surrogate", #"{"device": {"name": "\ud800"}}"#, "400 invalid_json"),
     ("byte order mark", "\u{feff}{}", "400 invalid_json"),
     ("NaN", #"{"limit": NaN}"#, "400 invalid_json"),
     ("nested too deep", #"{"push": \#(deep)}"#, "413 content_too_large"),
@@ -52,7 +50,9 @@ import Testing
     #expect(reply.header("content-type") == "application/problem+json")
     #expect(reply["status"] == reply.json["statusCode"] && reply["title"] != nil && reply["detail"] != nil)
     #expect(reply["instance"]?.string == reply.header("x-request-id").map { "urn:request:\($0)" })
-    if reply.status == 422 { #expect(reply["errors.0.pointer"] != nil && reply["errors.0.code"] != nil) }
+    if reply.status == 422 || reply["code"] == "invalid_json" {
+      #expect(reply["errors.0.pointer"] != nil && reply["errors.0.code"] != nil)
+    }
   }
 
   @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])

@@ -123,15 +123,38 @@ import Testing
   /// Another account's id in a key whose checksum is right.
   private func forge(_ key: String, account: String) throws -> String {
     var body = Array(try Base64URL.bytes(String(key.dropFirst("bm_live_".count))).dropLast(4))
-    let id = try Base64URL.bytes(String(key.dropFirst("bm_live_".count)))[1..<17]
-    let other = try #require(UUID(uuidString: account)).uuidString.replacing("-", with: "")
-    let bytes = stride(from: 0, to: 32, by: 2).map { at in
-      let start = other.index(other.startIndex, offsetBy: at)
-      return UInt8(other[start..<other.index(start, offsetBy: 2)], radix: 16)!
-    }
-    #expect(Array(id) != bytes)
-    body.replaceSubrange(1..<17, with: bytes)
+    let other = try KeyTests.bytes(of: account)
+    #expect(Array(body[0..<16]) != other)
+    body.replaceSubrange(0..<16, with: other)
     return "bm_live_" + Base64URL.text(body + SHA256.hash(data: body).prefix(4))
+  }
+
+  private static func bytes(of uuid: String) throws -> [UInt8] {
+    let digits = try #require(UUID(uuidString: uuid)).uuidString.replacing("-", with: "")
+    return stride(from: 0, to: 32, by: 2).map { at in
+      let start = digits.index(digits.startIndex, offsetBy: at)
+      return UInt8(digits[start..<digits.index(start, offsetBy: 2)], radix: 16)!
+    }
+  }
+
+  @Test func `keys of the older, longer form are good until they expire`() throws {
+    let id = Device.newID()
+    let secret = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
+    let body = try [1] + KeyTests.bytes(of: device.account) + KeyTests.bytes(of: id) + secret
+    let key = "bm_live_" + Base64URL.text(body + SHA256.hash(data: body).prefix(4))
+    let (account, hash, uuid) = (try device.accountID, Array(SHA256.hash(data: Array(key.utf8))), UUID(uuidString: id))
+    _ = try Superuser.rows(
+      """
+      SELECT breath.make_api_key(\(account), \(UUID(uuidString: device.id)), \(uuid), \(hash), 'old',
+        ARRAY['stats:read'], now() + interval '1 day')
+      """)
+    #expect(try call(.stats, "GET", "/summary", key: key).status == 200)
+    #expect(try call(.sync, "GET", "/digest", key: key).outcome == "403 scope_missing")
+  }
+
+  @Test func `a key and what scripts add to it are one line of base64`() throws {
+    let key = try make(["stats:read"]).key
+    #expect(key.utf8.count <= 56 && Data("\(key):\n".utf8).base64EncodedString().utf8.count <= 76)
   }
 
   @Test func `keys are listed without what they are, and only their hashes are kept`() throws {
@@ -161,6 +184,9 @@ import Testing
   @Test(arguments: [
     #"{"scopes":["sync"]}"#, #"{"name":"x"}"#, #"{"name":"x","scopes":[]}"#, #"{"name":"x","scopes":["admin"]}"#,
     #"{"name":"x","scopes":["sync"],"days":731}"#, #"{"name":"","scopes":["sync"]}"#,
+    #"{"name":"x","scopes":["sync"],"spelling":"wakatime"}"#, #"{"name":"x","spelling":"wakatime"}"#,
+    #"{"name":"x","scopes":["stats:read","share"],"spelling":"wakatime"}"#,
+    #"{"name":"x","scopes":["stats:read"],"spelling":"wakapi"}"#,
   ])
   func `a wrong wish is explained`(body: String) throws {
     let reply = try device.call(

@@ -117,6 +117,7 @@ import Testing
   @Test(arguments: [
     "summary", "days", "streak", "heatmap", "hours", "sessions", "goals", "levels", "records", "trend",
     "challenges/today", "export.csv", "export.json", "wakatime/users/current/statusbar/today",
+    "wakatime/users/current/status_bar/today",
     "wakatime/users/current/stats/all_time", "wakatime/users/current/all_time_since_today",
   ])
   func `the same view is 304 by its tag until a push changes something`(view: String) throws {

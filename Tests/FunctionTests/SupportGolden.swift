@@ -43,7 +43,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       [
         "detail-sessions", "push", "push-again", "push-flagged", "pull", "push-wrong-content", "not-json", "no-token",
         "import-dry-run",
-        "import", "import-not-an-export", "export", "export-extension", "push-rest", "digest", "digest-month", "ledger",
+        "import", "import-not-an-export", "export", "export-last", "export-extension", "push-rest", "digest",
+        "digest-month", "ledger",
       ]
     ),
     (.stats, ["hours", "sessions", "export-sessions-csv", "export-sessions-json"]),
@@ -54,7 +55,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         "summary", "days", "days-wrong-query", "streak", "heatmap", "trend", "records", "levels", "goals-change",
         "goals-wrong-content", "goals", "challenges", "challenge-not-today", "hours-not-shared", "sessions-not-shared",
         "export-csv", "export-json", "export-wrong-query", "export-not-shared", "wakatime-status-bar",
-        "wakatime-summaries",
+        "wakatime-status-bar-command-line", "wakatime-summaries", "wakatime-summaries-today",
         "wakatime-summaries-wrong-query", "wakatime-stats", "wakatime-stats-unknown-range", "wakatime-all-time",
         "share",
         "share-wrong-content", "shares", "share-card", "share-heatmap", "share-trend", "share-badge", "share-shields",
@@ -63,7 +64,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       ]
     ),
     (.admin, ["healthz", "readyz", "unknown-path"]),
-    (.auth, ["keys-make", "keys", "keys-revoke"]),
+    (.auth, ["keys-make", "keys", "keys-revoke", "keys-make-wakatime", "token-twice"]),
   ].flatMap { (function: FunctionName, names: [String]) in names.map { GoldenCase(function: function, name: $0) } }
 
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -36,10 +36,14 @@ enum Matrix {
       case .erased: return "410 account_gone"
       case .person, .neighbour: return access == .admin ? "403 admin_required" : outcome
       case .admin: return outcome
-      case .syncKey, .statsKey:
+      case .syncKey, .statsKey, .wakaTimeKey:
         guard case .key(let scope) = access else { return "403 not_for_keys" }
         return scope == caller.scope ? outcome : "403 scope_missing"
       case .revokedKey: return access == .device || access == .admin ? "403 not_for_keys" : "401 invalid_key"
+      // What it is for can be told by its form.
+      case .revokedWakaTimeKey:
+        guard case .key(let scope) = access else { return "403 not_for_keys" }
+        return scope == caller.scope ? "401 invalid_key" : "403 scope_missing"
       }
     }
   }
@@ -114,6 +118,7 @@ enum Matrix {
     stats  GET     /trend                      key:stats:read  200
     stats  GET     /export.csv                 key:stats:read  200
     stats  GET     /export.json                key:stats:read  200
+    stats  GET     /wakatime/users/current/status_bar/today      key:stats:read  200
     stats  GET     /wakatime/users/current/statusbar/today       key:stats:read  200
     stats  GET     /wakatime/users/current/summaries             key:stats:read  200
     stats  GET     /wakatime/users/current/stats/{range}         key:stats:read  404 not_found
@@ -171,12 +176,13 @@ extension Matrix {
 struct Callers: Sendable {
   enum Kind: CaseIterable {
     // The person last: what a route does to the device that calls it must not disturb the others.
-    case nobody, garbage, expired, otherSigner, revoked, erased, neighbour, syncKey, statsKey, revokedKey, admin, person
+    case nobody, garbage, expired, otherSigner, revoked, erased, neighbour, syncKey, statsKey, wakaTimeKey, revokedKey
+    case revokedWakaTimeKey, admin, person
 
     var scope: String? {
       switch self {
       case .syncKey: "sync"
-      case .statsKey: "stats:read"
+      case .statsKey, .wakaTimeKey, .revokedWakaTimeKey: "stats:read"
       default: nil
       }
     }
@@ -198,10 +204,13 @@ struct Callers: Sendable {
     credentials[.admin] =
       row.access == .admin ? try Person.admin().accessToken : try TokenClaims(of: Device(), role: "admin").token()
     credentials[.otherSigner] = try TokenClaims(of: person).token(key: .init())
-    for (kind, scope) in [(Kind.syncKey, "sync"), (.statsKey, "stats:read"), (.revokedKey, "sync")] {
-      let made = try person.makeKey(scope)
+    for kind: Kind in [.syncKey, .statsKey, .wakaTimeKey, .revokedKey, .revokedWakaTimeKey] {
+      let isWakaTime = kind == .wakaTimeKey || kind == .revokedWakaTimeKey
+      let made = try person.makeKey(kind.scope ?? "sync", spelling: isWakaTime ? "wakatime" : "breath-master")
       credentials[kind] = try made.text("key")
-      if kind == .revokedKey { _ = try person.call(.auth, "DELETE", "/keys/\(made.text("id"))") }
+      if kind == .revokedKey || kind == .revokedWakaTimeKey {
+        _ = try person.call(.auth, "DELETE", "/keys/\(made.text("id"))")
+      }
     }
     try Superuser.revoke(revoked)
     try Superuser.erase(erased)
@@ -219,8 +228,8 @@ struct Callers: Sendable {
 }
 
 extension Device {
-  func makeKey(_ scope: String) throws -> Reply {
-    let body = #"{"name": "matrix", "scopes": ["\#(scope)"]}"#
+  func makeKey(_ scope: String, spelling: String = "breath-master") throws -> Reply {
+    let body = #"{"name": "matrix", "scopes": ["\#(scope)"], "spelling": "\#(spelling)"}"#
     let reply = try call(.auth, "POST", "/keys", headers: ["content-type": "application/json"], body: body)
     try #require(reply.status == 201, "\(reply.line)")
     return reply

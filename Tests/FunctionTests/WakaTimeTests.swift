@@ -200,7 +200,10 @@ import Testing
     "summaries", "summaries?range=Next%20Week", "summaries?start=2025-08-01",
     "summaries?start=2025-08-02&end=2025-08-01",
     "summaries?start=2024-01-01&end=2025-01-02", "summaries?start=2025-8-1&end=2025-08-02",
-    "summaries?range=Today&start=2025-08-01&end=2025-08-02",
+    "summaries?range=&start=2025-08-01", "summaries?start=today&end=yesterday", "summaries?start=&end=",
+    "summaries?start=tomorrow&end=today", "summaries?start=2024-01-01&end=today",
+    "summaries?start=today&end=2025-08-01",
+    "summaries?start=9999-01-01&end=yesterday", "summaries?start=yesterday&end=9999-12-31",
   ])
   func `days that cannot be shown are refused`(asked: String) throws {
     let parts = asked.split(separator: "?", maxSplits: 1).map(String.init)

@@ -5,6 +5,10 @@ import StrictJSON
 func checkJSON(_ input: [UInt8]) throws {
   for limits in [JSONLimits.request, .importFile, .trusted] {
     guard let tree = try? JSON(parsing: input, limits: limits) else { continue }
+    guard !tree.isDamaged else {
+      try checkMending(tree, limits)
+      continue
+    }
     try checkWriting(tree, limits)
     // Foundation drops a byte-order mark also where it begins a text inside of the document, and is no judge there.
     guard !tree.text.unicodeScalars.contains("\u{FEFF}") else { continue }
@@ -14,6 +18,19 @@ func checkJSON(_ input: [UInt8]) throws {
     }
     try require(agrees(witness, with: tree), "another reader reads another tree")
   }
+}
+
+/// What was no text is written as one, unless two keys are the same by now; and as it was sent, when it is asked for.
+private func checkMending(_ tree: JSON, _ limits: JSONLimits) throws(Violation) {
+  if tree.isKeepable {
+    let mended: JSON
+    do { mended = try JSON(parsing: tree.encoded, limits: limits) } catch  where error.isLimit { return } catch {
+      throw Violation("what we mend we do not read: \(error.code)")
+    }
+    try require(!mended.isDamaged, "what we mend is still no text")
+  }
+  guard let again = try? JSON(parsing: tree.asSent.encoded, limits: limits) else { return }
+  try require(again.isDamaged || !tree.isKeepable, "what was no text is sent on as one")
 }
 
 private func checkWriting(_ tree: JSON, _ limits: JSONLimits) throws(Violation) {
@@ -34,6 +51,7 @@ private func agrees(_ witness: Any, with tree: JSON) -> Bool {
   case .bool(let flag): witness as? Bool == flag
   case .integer(let number): (witness as? NSNumber)?.int64Value == number
   case .double(let number): isNear(witness, number)
+  case .damaged: false
   case .string(let text): (witness as? String)?.utf8.elementsEqual(text.utf8) ?? false
   case .array(let items): agrees(witness as? [Any], with: items)
   case .object(let object): agrees(witness as? [String: Any], with: object)

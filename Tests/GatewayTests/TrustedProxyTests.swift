@@ -48,7 +48,7 @@ import Testing
     .forwarded("127.0.0.1", "fe80::1%eth0", peer), .forwarded("127.0.0.1", "[192.0.2.1]", peer),
     .forwarded("127.0.0.1", "[2001:db8::1", peer), .forwarded("127.0.0.1", "192.0.2.1:x", peer),
     .forwarded("127.0.0.1", "localhost", peer), .forwarded("1", "192.0.2.1, ,", "192.0.2.1"),
-    .forwarded("127.0.0.1", "192.0.2.1,,", peer),
+    .forwarded("127.0.0.1", "192.0.2.1,,", "192.0.2.1"),
     Case("127.0.0.1", peer),
     // Several fields are one list (RFC 9110, 5.3).
     Case("127.0.0.1", "192.0.2.1", ("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "192.0.2.1")),

@@ -51,13 +51,10 @@ extension Cluster {
     }.joined(separator: "\n")
   }
 
-  /// By the steps of docs/operations.md, section 6: roles belong to the cluster and not to the dump.
+  /// By the steps of docs/operations.md, section 6.
   package func restore(_ dump: String) throws {
-    try sql("CREATE DATABASE roles", database: "postgres")
-    try breath("migrate", database: "roles")
-    try sql("DROP DATABASE roles", database: "postgres")
     try sql("CREATE DATABASE breath", database: "postgres")
-    try Command.run("pg_restore", ["--exit-on-error", "--dbname", superuser(), dump])
+    try breath("load", dump)
     try breath("migrate")
     try breath("roles")
   }

@@ -39,17 +39,51 @@ import Testing
     (#""\u12G4""#, .unexpectedByte), (#""\u+123""#, .unexpectedByte), ("// c\n1", .unexpectedByte),
     ("1 /* c */", .trailingContent), ("\u{FEFF}1", .unexpectedByte), ("[1]\u{FEFF}", .trailingContent),
     ("\u{A0}1", .unexpectedByte), ("\u{C}1", .unexpectedByte), ("\"a\u{0}b\"", .nulCharacter),
-    ("\"\\n\u{0}\"", .nulCharacter), (#""\u0000""#, .nulCharacter), (#"{"\u0000":1}"#, .nulCharacter),
-    ("1\u{0}", .trailingContent), ("\u{0}", .unexpectedByte), (#""\ud800""#, .loneSurrogate),
-    (#""\udc00""#, .loneSurrogate), (#""\ud800a""#, .loneSurrogate), (#""\ud800\n""#, .loneSurrogate),
-    (#""\ud800\ud800""#, .loneSurrogate), (#""\ud800\u0041""#, .loneSurrogate), (#""\udfff\ud800""#, .loneSurrogate),
-    (#""\ud83d"#, .loneSurrogate),
+    ("\"\\n\u{0}\"", .nulCharacter), ("1\u{0}", .trailingContent), ("\u{0}", .unexpectedByte),
+    (#""\ud83d"#, .unexpectedEnd), (#""\ud83d\u12""#, .unexpectedByte),
   ]
 
   @Test(arguments: refused) func `what the standard forbids is refused`(text: String, code: JSONSyntaxError.Code) {
     let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text, limits: .request) }
     #expect(error?.code == code)
     #expect(error?.isLimit == false)
+  }
+
+  static let damaged: [(String, String, TextDamage)] = [
+    (#""\ud800""#, "\u{FFFD}", .half), (#""\udc00""#, "\u{FFFD}", .half), (#""a\ud83d""#, "a\u{FFFD}", .half),
+    (#""\ud800a""#, "\u{FFFD}a", .half), (#""\ud800\n""#, "\u{FFFD}\n", .half),
+    (#""\ud800\ud800""#, "\u{FFFD}\u{FFFD}", .half), (#""\ud800\u0041""#, "\u{FFFD}A", .half),
+    (#""\udfff\ud800""#, "\u{FFFD}\u{FFFD}", .half), (#""\ud800\ud83d\ude00""#, "\u{FFFD}\u{1F600}", .half),
+    (#""\u0000""#, "\u{FFFD}", .nul), (#""\ud800\u0000""#, "\u{FFFD}\u{FFFD}", .nul),
+  ]
+
+  @Test(arguments: damaged) func `half a surrogate pair or a NUL spoils its string and not the document`(
+    text: String, mended: String, damage: TextDamage
+  ) throws {
+    let item = try JSONNode(JSON(parsing: #"{"a":[1,\#(text)],"b":2}"#, limits: .request))
+    #expect(try item["b"].integer(in: 2...2) == 2)
+    let string = try #require(try item["a"].items().last)
+    #expect(try string.text(length: 1...9) == mended)
+    let error = #expect(throws: JSONMismatch.self) { try string.string(length: 1...9) }
+    #expect(error?.code == "invalid_text" && error?.pointer.description == "/a/1")
+    #expect(string.json?.isKeepable == (damage == .half))
+    #expect(string.json?.text == JSON.string(mended).text && string.json?.asSent.text == text)
+  }
+
+  @Test func `keys that differ only by what was cut off are two, and nothing to keep`() throws {
+    let object = try JSON(parsing: #"{"a\ud83d":1,"a\ud83e":2,"b":3}"#, limits: .request)
+    #expect(object.object?.count == 3 && object["b"] == 3)
+    #expect(object.isDamaged && !object.isKeepable)
+  }
+
+  static let places: [(String, String)] = [
+    ("nope", ""), (#"{"a":nope}"#, "/a"), (#"{"a":[1,{"b/c":}]}"#, "/a/1/b~1c"), (#"{"a":{"b":1,"b":2}}"#, "/a/b"),
+    (#"{"push":{"settings":[{"value":"\u00zz"}]}}"#, "/push/settings/0/value"), (#"[1,2"#, ""),
+  ]
+
+  @Test(arguments: places) func `what cannot be read is named by its pointer`(text: String, pointer: String) {
+    let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text, limits: .request) }
+    #expect(error?.pointer.description == pointer)
   }
 
   static let duplicates: [String] = [

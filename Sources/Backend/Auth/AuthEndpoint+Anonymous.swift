@@ -28,13 +28,3 @@ extension AuthEndpoint {
       headers: try limit.headers(results[0]))
   }
 }
-
-extension Request {
-  /// The network a request comes from, as far as the platform's last hop tells: an address, for IPv6 its first 64 bits.
-  var network: String {
-    let hops = (headers["x-forwarded-for"] ?? "").filter { $0 != " " }.split(separator: ",")
-    let address = headers["cf-connecting-ip"] ?? hops.last.map { String($0) } ?? "unknown"
-    guard address.contains(":") else { return address }
-    return address.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
-  }
-}

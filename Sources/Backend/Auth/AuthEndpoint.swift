@@ -23,7 +23,7 @@ package final class AuthEndpoint {
   private var tokenRoutes: [Route] {
     [
       Route(.post, "/anonymous", anonymous),
-      Route(.post, "/token", token),
+      Route(.post, "/token", token).refusing(Reply.oauth(refusing:)),
       Route(.post, "/keys", makeKey),
       Route(.get, "/keys", listKeys),
       Route(.delete, "/keys/{id}", revokeKey),
@@ -43,7 +43,7 @@ package final class AuthEndpoint {
 
   private var grantRoutes: [Route] {
     [
-      Route(.post, "/device", beginDeviceGrant),
+      Route(.post, "/device", beginDeviceGrant).refusing(Reply.oauth(refusing:)),
       Route(.post, "/device/preview", previewDeviceGrant),
       Route(.post, "/device/approve", decideDeviceGrant),
       Route(.post, "/github", beginGitHub),

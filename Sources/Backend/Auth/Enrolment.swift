@@ -18,7 +18,7 @@ struct Enrolment {
       throw device["id"].mismatch("invalid_uuid", "must be a random UUID (RFC 9562) that this device keeps")
     }
     id = DeviceID(uuid: uuid)
-    name = try device["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) } ?? "device"
+    name = try device["name"].ifPresent { node throws(JSONMismatch) in try node.name().text } ?? "device"
     zone = try device["timeZone"].ifPresent(StatedZone.init)
     secretHash = try body["secret"].deviceSecretHash()
   }

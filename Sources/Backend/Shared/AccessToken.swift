@@ -94,52 +94,41 @@ final class Authenticator {
         ["kty", "crv", "x", "kid", "alg", "use"].compactMap { name in key[name].map { (key: name, value: $0) } }))
   }
 
-  /// - Parameters:
-  ///   - scope: what an API key must have been made for; nil where only a device's own token will do.
-  ///   - keysInBasic: an API key may also come as `Basic base64(key)` or `Basic base64(key:)`, as clients of
-  ///     WakaTime send it.
+  /// - Parameter scope: what an API key must have been made for; nil where only a device's own token will do.
   /// - Throws: 401 when there is no token, or one that is not ours, altered, expired, or for something else.
-  func caller(of request: Request, for scope: Scope? = nil, keysInBasic: Bool = false) async throws -> Caller {
-    guard let header = request.headers["authorization"] else {
-      throw Problem.unauthenticated(
-        code: "unauthenticated", detail: "Send an access token: Authorization: Bearer …", tokenPresented: false)
+  func caller(of request: Request, for scope: Scope? = nil) async throws -> Caller {
+    switch try Credential(request, keysInBasic: false) {
+    case .token(let token): try await caller(by: token)
+    case .key(let key): try caller(by: key, for: scope)
+    case .wakaTimeKey:
+      throw scope.map { Problem.scopeMissing($0.rawValue) } ?? .notForKeys
     }
-    if keysInBasic, let key = Authenticator.basicKey(in: header) { return try caller(byKey: key, for: scope) }
-    guard let token = Authenticator.token(of: "bearer", in: header) else { throw Problem.unauthenticated() }
-    if token.hasPrefix(APIKey.prefix) { return try caller(byKey: token, for: scope) }
-    guard let caller = await caller(by: token) else { throw Problem.unauthenticated() }
-    return caller
+  }
+
+  /// Who asks for a view.
+  /// - Parameter keysInBasic: an API key may also come as a user's name, as clients of WakaTime send it.
+  /// - Throws: as `caller`.
+  func asker(of request: Request, keysInBasic: Bool = false) async throws -> Asker {
+    switch try Credential(request, keysInBasic: keysInBasic) {
+    case .token(let token): .caller(try await caller(by: token))
+    case .key(let key): .caller(try caller(by: key, for: .readStats))
+    case .wakaTimeKey(let key): .wakaTimeKey(key)
+    }
   }
 
   /// Whether the key is good is for the flight to find out.
-  private func caller(byKey text: String, for scope: Scope?) throws -> Caller {
-    guard let key = APIKey(text) else { throw Problem.keyRefused }
-    guard let scope else {
-      throw Problem(403, code: "not_for_keys", detail: "An API key may not do this. Use a device's access token.")
-    }
+  private func caller(by key: APIKey, for scope: Scope?) throws -> Caller {
+    guard let scope else { throw Problem.notForKeys }
     return Caller(account: key.account, device: key.device, proof: .key(hash: key.hash, for: scope))
   }
 
-  /// What follows the scheme, in any case, and one space or more (RFC 9110, 11.4); nil unless there are exactly two
-  /// words.
-  private static func token(of scheme: String, in header: String) -> String? {
-    let words = header.utf8.split(separator: UInt8(ascii: " "))
-    guard words.count == 2, words[0].count == scheme.utf8.count, String(words[0])?.lowercased() == scheme else {
-      return nil
-    }
-    return String(words[1])
-  }
-
-  /// An API key as a user's name without a password (RFC 7617), with or without the colon; nil for anything else.
-  private static func basicKey(in header: String) -> String? {
-    guard let token = token(of: "basic", in: header), token.utf8.count < 256, let bytes = Data(base64Encoded: token),
-      let text = String(validating: bytes, as: UTF8.self), text.hasPrefix(APIKey.prefix)
-    else { return nil }
-    return text.hasSuffix(":") ? String(text.dropLast()) : text
+  private func caller(by token: String) async throws -> Caller {
+    guard let caller = await verifiedCaller(by: token) else { throw Problem.unauthenticated() }
+    return caller
   }
 
   /// Nil for whatever reason: a caller is not told which check failed.
-  private func caller(by token: String) async -> Caller? {
+  private func verifiedCaller(by token: String) async -> Caller? {
     guard token.utf8.count <= 2048 else { return nil }
     let key = VerifiedTokens.Key(token)
     if let known = verified.caller(of: key, at: Date()) { return known }

@@ -37,6 +37,11 @@ enum Base64URL {
     return bytes
   }
 
+  /// Of a text that was pasted: what is no part of it, such as line breaks and quotes, is left out.
+  static func decodePasted(_ text: String) -> [UInt8]? {
+    decode(String(decoding: text.utf8.filter { value(of: $0) != nil }, as: UTF8.self))
+  }
+
   private static func value(of symbol: UInt8) -> UInt32? {
     switch symbol {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(symbol - UInt8(ascii: "A"))

@@ -64,4 +64,13 @@ final class Services {
     default: false
     }
   }
+
+  /// One flight that reads for whoever may see a view.
+  func flight(
+    for asker: Asker, _ statement: SQL, _ context: Context
+  ) throws(PostgresError) -> (result: ResultSet, headers: [(String, String)]) {
+    let limit = configuration.limits.device
+    let results = try database.flight([asker.prologue(limit), statement], context)
+    return (results[1], try limit.headers(results[0]))
+  }
 }

@@ -23,9 +23,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   case "BM401": return problem(forUnwelcome: error.detail)
   case "BM40K": return .keyRefused
   case "BM403":
-    return Problem(
-      403, code: "scope_missing",
-      detail: "This API key was not made for this: it lacks the scope \(error.detail ?? "asked for").")
+    return .scopeMissing(error.detail ?? "asked for")
   case "BM404": return .pairingCodeInvalid
   case "BM40S": return .shareNotFound
   case "BM409": return problem(forConflict: error.detail)

@@ -29,9 +29,13 @@ struct RateLimits: Sendable {
   /// Proofs of who is signed in, which may cost a hash: of one account, and from one network.
   let proofOfAccount: RateLimit
   let proof: RateLimit
-  /// Mails that somebody asks for: from one network, and to one address.
+  /// Mails that somebody asks for: from one network, and to one mailbox, whatever its address is written like.
   let mail: RateLimit
-  let mailToAddress: RateLimit
+  let mailToMailbox: RateLimit
+  /// Mails to addresses that nobody has proved to be theirs: from one account, and to one domain, whose people may never
+  /// have heard of us; to one where strangers have mailboxes, more.
+  let unprovenMail: RateLimit
+  let unprovenMailToDomain, unprovenMailToProvider: RateLimit
   /// Mailed tokens that are brought back, from one network.
   let confirmation: RateLimit
   /// Begun device grants, by network, and polls of one.
@@ -61,7 +65,10 @@ struct RateLimits: Sendable {
     proofOfAccount = limit("proof-account", burst: 10, perMinute: 5)
     proof = limit("proof", burst: 20, perMinute: 10)
     mail = limit("mail", burst: 10, perMinute: 2)
-    mailToAddress = limit("mail-address", burst: 3, perMinute: 0.05)
+    mailToMailbox = limit("mail-address", burst: 3, perMinute: 0.05)
+    unprovenMail = limit("mail-account", burst: 3, perMinute: 3.0 / 1440)
+    unprovenMailToDomain = limit("mail-domain", burst: 30, perMinute: 1)
+    unprovenMailToProvider = limit("mail-provider", burst: 300, perMinute: 10)
     confirmation = limit("confirmation", burst: 20, perMinute: 10)
     deviceGrant = limit("deviceGrant", burst: 20, perMinute: 10)
     share = limit("share", burst: 120, perMinute: 120)

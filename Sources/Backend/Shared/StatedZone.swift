@@ -10,7 +10,7 @@ struct StatedZone: Sendable {
 
   /// - Throws: `wrong_type` when it is no text at all.
   init(_ node: JSONNode) throws(JSONMismatch) {
-    self.init(try node.string(length: 0...Int.max), at: node.pointer)
+    self.init(try node.text(length: 0...Int.max), at: node.pointer)
   }
 
   init(_ stated: String, at pointer: JSONPointer = .root) {
@@ -51,6 +51,13 @@ struct Notice: Sendable {
       detail:
         "This is no time zone that the server knows, so the zone stays as it was. Send a name like Europe/Berlin, "
         + "or an offset like +05:30.")
+  }
+
+  /// - Parameter mismatch: of the name, which tells what would be right.
+  static func nameNotTaken(_ mismatch: JSONMismatch) -> Notice {
+    Notice(
+      code: "invalid_name", pointer: mismatch.pointer,
+      detail: "This name is not taken, so the one before stays; a name \(mismatch.detail).")
   }
 
   static let zoneOfKey = Notice(

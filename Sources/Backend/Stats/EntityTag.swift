@@ -15,13 +15,13 @@ struct EntityTag: Equatable {
   let moment: Int32
   let question: Question
 
-  /// Who asks for what: view, account and parameters.
+  /// Who asks for what: an account, or a key that has found one; view and parameters.
   struct Question: Equatable {
     fileprivate let hash: [UInt8]
 
-    init(view: String, of account: AccountID, query: Query) {
+    init(view: String, of subject: UUID, query: Query) {
       let parameters = query.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-      let parts = ["\(EntityTag.rulesVersion)", account.uuid.lowercased, view, parameters]
+      let parts = ["\(EntityTag.rulesVersion)", subject.lowercased, view, parameters]
       hash = Array(SHA256.hash(data: Array(parts.joined(separator: " ").utf8)).prefix(8))
     }
   }

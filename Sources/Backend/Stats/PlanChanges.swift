@@ -82,7 +82,7 @@ extension StatsEndpoint {
     let view = GoalsView.view(request.query)
     let (results, headers) = try services.flight(
       for: caller, locking: true, [changes.statement(caller), view.query(for: Viewer(caller), known: nil)], context)
-    let question = EntityTag.Question(view: view.name, of: caller.account, query: Query())
+    let question = EntityTag.Question(view: view.name, of: caller.account.uuid, query: Query())
     var reply = try Answer(results[1].only, view, question).reply()
     reply.headers += headers
     return reply

@@ -79,7 +79,8 @@ enum Span: Equatable {
     case .all: return max(min(first ?? today, today), today.adding(days: 1 - Span.daysMax))...today
     case .dates(let from, let to):
       let last = to ?? max(from ?? today, today)
-      return max(from ?? last.adding(days: 1 - Span.daysBefore), last.adding(days: 1 - Span.daysMax))...last
+      let first = max(from ?? last.adding(days: 1 - Span.daysBefore), last.adding(days: 1 - Span.daysMax))
+      return max(first, .first)...last
     }
   }
 }

@@ -40,14 +40,14 @@ package struct StatsEndpoint {
   func view(keysInBasic: Bool = false, of make: @escaping (Request) throws -> View) -> Route.Handler {
     { request, context in
       let services = try await endpoint.services()
-      let caller = try await services.authenticator.caller(of: request, for: .readStats, keysInBasic: keysInBasic)
+      let asker = try await services.authenticator.asker(of: request, keysInBasic: keysInBasic)
       let view = try make(request)
-      let question = EntityTag.Question(view: view.name, of: caller.account, query: request.query)
+      let question = EntityTag.Question(view: view.name, of: asker.subject, query: request.query)
       let asked = request.headers["if-none-match"]
       let known = EntityTag.known(in: asked, question)
-      let (results, limit) = try services.flight(
-        for: caller, locking: false, [view.query(for: Viewer(caller, in: view.zone), known: known)], context)
-      let answer = try Answer(results[0].only, view, question)
+      let (result, limit) = try services.flight(
+        for: asker, view.query(for: asker.viewer(in: view.zone), known: known), context)
+      let answer = try Answer(result.only, view, question)
       if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }
       var reply = try answer.reply()
       reply.headers += limit + answer.headers

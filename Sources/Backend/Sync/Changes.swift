@@ -18,18 +18,21 @@ struct Changes {
   /// - Parameters:
   ///   - includingOwn: the caller's own rows too.
   ///   - inExtensionShape: sessions have the extension's own members and no others.
+  ///   - besides: a relation that goes with the page, `p`, and its columns.
   static func query(
-    of caller: Caller, after cursor: Cursor?, limit: Int, includingOwn: Bool, inExtensionShape: Bool = false
+    of caller: Caller, after cursor: Cursor?, limit: Int, includingOwn: Bool, inExtensionShape: Bool = false,
+    besides: (columns: SQL, join: SQL) = ("", "")
   ) -> SQL {
     """
     SELECT p.incarnation AS cursor_life, p.next_version, p.more, p.is_restart, p.sessions AS pulled_sessions, p.days,
-      p.settings, p.deletions, p.devices, p.holdings, progress.*
+      p.settings, p.deletions, p.devices, p.holdings,\(besides.columns) progress.*
     FROM (
       \(Progress.query(for: Viewer(caller)))
     ) AS progress
     CROSS JOIN breath.pull(
       \(caller.account.uuid), \(caller.device.uuid), \(cursor?.life), \(cursor?.version), \(Int32(limit)),
       \(includingOwn), \(inExtensionShape)) AS p
+    \(besides.join)
     """
   }
 
@@ -41,8 +44,23 @@ struct Changes {
     json = [
       "sessions": try Changes.list(row, "pulled_sessions"), "days": try Changes.list(row, "days"),
       "settings": try Changes.list(row, "settings"), "deletions": try Changes.list(row, "deletions"),
-      "devices": try Changes.list(row, "devices"),
+      "devices": try Changes.devices(row),
     ]
+  }
+
+  /// Names were not always judged; nearly all are plain ASCII, and those are not read.
+  private static func devices(_ row: Row) throws -> JSON {
+    let items: String? = try row["devices"]
+    guard let items, !items.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") }) else {
+      return try list(row, "devices")
+    }
+    let devices = try JSON(parsing: "[\(items)]", limits: .trusted).array ?? []
+    return .array(
+      devices.map { device in
+        guard var members = device.object, let name = members["name"]?.string else { return device }
+        members["name"] = JSON(shownName: name)
+        return .object(members)
+      })
   }
 
   private static func list(_ row: Row, _ column: String) throws(PostgresError) -> JSON {

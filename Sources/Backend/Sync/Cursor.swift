@@ -15,13 +15,21 @@ struct Cursor: Hashable {
 
   init?(_ text: String) {
     guard let bytes = Base64URL.decode(text), bytes.count == 25, bytes[0] == Cursor.form else { return nil }
-    life = UUID(bytes: bytes[1..<17])
-    version = bytes[17...].reduce(0) { $0 << 8 | Int64($1) }
-    guard version >= 0 else { return nil }
+    self.init(life: bytes[1..<17], version: bytes[17...])
   }
 
-  var text: String {
-    let versionBytes = (0..<8).reversed().map { UInt8(truncatingIfNeeded: version >> ($0 * 8)) }
-    return Base64URL.encode([Cursor.form] + life.bytes + versionBytes)
+  init?(life: ArraySlice<UInt8>, version: ArraySlice<UInt8>) {
+    self.init(life: UUID(bytes: life), version: Int64(bigEndian: version))
+    guard self.version >= 0 else { return nil }
   }
+
+  var bytes: [UInt8] { life.bytes + version.bigEndianBytes }
+
+  var text: String { Base64URL.encode([Cursor.form] + bytes) }
+}
+
+extension Int64 {
+  init(bigEndian bytes: ArraySlice<UInt8>) { self = bytes.reduce(0) { $0 << 8 | Int64($1) } }
+
+  var bigEndianBytes: [UInt8] { (0..<8).reversed().map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) } }
 }

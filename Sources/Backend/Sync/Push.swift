@@ -14,6 +14,7 @@ struct Push {
   private(set) var counters: (counters: Counters, pointer: JSONPointer)?
   private(set) var settings: [PushedSetting] = []
   private(set) var deletions: [PushedDeletion] = []
+  private(set) var notices: [Notice] = []
   /// Of items that never reach the database.
   private(set) var verdicts: [Verdict] = []
   private var sessionsSeen: [ItemKey: Session] = [:]
@@ -34,7 +35,11 @@ struct Push {
     self.own = own
     _ = try node.object()
     reset = try node["reset"].ifPresent { node throws(JSONMismatch) in try node.object()["at"].timestamp() }
-    try each(node["devices"]) { push, item throws(JSONMismatch) in push.devices.append(try KnownDevice(item)) }
+    try each(node["devices"]) { push, item throws(JSONMismatch) in
+      let device = try KnownDevice(item)
+      push.devices.append(device)
+      push.notices += device.notices
+    }
     sessionsSeen.reserveCapacity(node["sessions"].json?.array?.count ?? 0)
     try each(node["sessions"]) { push, item throws(JSONMismatch) in push.add(try PushedSession(item, from: push.own)) }
     try each(node["days"]) { push, item throws(JSONMismatch) in push.add(try PushedDay(item, from: push.own)) }

@@ -33,6 +33,7 @@ struct PushFlight {
   /// - Parameter charge: of the bytes that were sent (`ByteLimit`).
   init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String, charge: SQL? = nil) {
     self.init(caller, now: now, requestID: requestID)
+    verdicts.notices += body.device.notices
     if !body.push.isEmpty { self.charge(charge) }
     if body.device.hasAny { note(body.device) }
     store(body.push, sessions: PushFlight.mode(body.detail))
@@ -71,6 +72,7 @@ struct PushFlight {
   mutating func store(_ push: Push, sessions mode: StoresSessions) {
     let push = push.withinCentury(of: now.utcDate)
     push.verdicts.forEach { verdicts.add($0) }
+    verdicts.notices += push.notices
     if push.verdicts.contains(where: { $0.status == .rejected }) {
       statements.append(LedgerEntry.unreadable(push.verdicts, caller, requestID))
     }

@@ -39,6 +39,8 @@ struct KnownDevice {
   let timeZone: StatedZone?
   let reset: Timestamp?
   let pointer: JSONPointer
+  /// What of it is not taken. The device is made known all the same: its records would have none otherwise.
+  let notices: [Notice]
 }
 
 // MARK: - Reading
@@ -86,7 +88,13 @@ extension PushedDeletion {
 extension KnownDevice {
   init(_ item: JSONNode) throws(JSONMismatch) {
     id = try DeviceID(item.object()["id"])
-    name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) } ?? "device"
+    do throws(JSONMismatch) {
+      name = try item["name"].ifPresent { node throws(JSONMismatch) in try node.name().text } ?? "device"
+      notices = []
+    } catch {
+      name = item["name"].json?.string.flatMap { Name(cleaning: $0)?.text } ?? "device"
+      notices = [.nameNotTaken(error)]
+    }
     timeZone = try item["timeZone"].ifPresent(StatedZone.init)
     reset = try item["reset"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
     pointer = item.pointer

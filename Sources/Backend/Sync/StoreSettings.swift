@@ -19,11 +19,13 @@ struct StoreSettings {
     WITH incoming AS (
       \(incoming)
     ), head AS (
-      SELECT a.version, d.clock_offset_ms * interval '1 millisecond' AS clock_offset
+      SELECT a.version, d.clock_offset_ms
       FROM breath.accounts a JOIN breath.devices d USING (account_id)
       WHERE a.account_id = \(accountID) AND d.device_id = \(deviceID)
     ), corrected AS (
-      SELECT i.*, least(i.stated_at + head.clock_offset, clock_timestamp() + \(raw: StoreSettings.aheadMax)) AS changed_at
+      SELECT i.*, least(
+          breath.corrected_time(i.stated_at, head.clock_offset_ms), clock_timestamp() + \(raw: StoreSettings.aheadMax)
+        ) AS changed_at
       FROM incoming i CROSS JOIN head
     ), held AS (
       -- Counted only when a device says something of a setting for the first time.

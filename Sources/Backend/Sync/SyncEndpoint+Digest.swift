@@ -4,59 +4,116 @@ import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `GET /v1/sync/digest?month=…`: the digest by device and month, or by the days of one month, so that a machine that
-/// disagrees finds where (PEERS N5).
+/// `GET /v1/sync/digest?month=…&after=…`: the digest by device and month, or by the days of one month, so that a machine that
+/// disagrees finds where (PEERS N5). Practice over centuries takes more than one page.
 extension SyncEndpoint {
   func digest(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let month = try request.query.month("month")
+    let after = try request.query["after"].map { text in
+      guard let place = DigestByDevice.Place(text) else {
+        throw Problem(400, code: "invalid_query", detail: "after must be the next of an answer, as it was given.")
+      }
+      return place
+    }
     let (results, headers) = try services.flight(
-      for: caller, locking: false, [DigestByDevice.query(for: caller, month: month)], context)
-    let progress = try Progress(results[0].only)
+      for: caller, locking: false, [DigestByDevice.query(for: caller, month: month, after: after)], context)
+    let row = try results[0].only
+    let progress = try Progress(row)
+    let parts = try DigestByDevice(row)
     return Reply(
       200,
       json: [
         "digest": .string(progress.digest.text), "detail": .string(progress.detail.rawValue),
-        "devices": try DigestByDevice.json(results[0], isByDay: month != nil),
+        "devices": parts.json(isByDay: month != nil), "next": JSON(parts.next?.text),
       ], headers: headers)
   }
 }
 
-enum DigestByDevice {
-  /// A row for each device and month, or day of one month; tombstones, which have no date, in one with NULL. Each has
-  /// the columns of `Progress` too, of the same snapshot; an account without records has one row with those alone.
-  static func query(for caller: Caller, month: LocalDate?) -> SQL {
+struct DigestByDevice {
+  /// Where a page ended: `<device>~<month, date, or "deletions">`.
+  struct Place {
+    let device: UUID
+    let period: String
+
+    init(device: UUID, period: String) { (self.device, self.period) = (device, period) }
+
+    init?(_ text: String) {
+      let parts = text.split(separator: "~", omittingEmptySubsequences: false)
+      guard parts.count == 2, let device = UUID(uuidString: String(parts[0])), (7...10).contains(parts[1].utf8.count),
+        !parts[1].utf8.contains(0)
+      else { return nil }
+      self.init(device: device, period: String(parts[1]))
+    }
+
+    var text: String { "\(device.lowercased)~\(period)" }
+  }
+
+  /// Tombstones have no date; behind every date.
+  private static let deletions = "deletions"
+  /// About a hundred bytes each, and a reply holds 1 MB.
+  private static let partsMax = 6000
+
+  private var parts: [(place: Place, digest: Digest)] = []
+  private(set) var next: Place?
+
+  /// One row of arrays, a part for each device and month, or day of one month, with the columns of `Progress` too, of the
+  /// same snapshot.
+  static func query(for caller: Caller, month: LocalDate?, after: Place?) -> SQL {
     """
-    SELECT progress.*, part.device_id, part.period, part.records, part.high, part.low
+    SELECT progress.*, part.devices, part.periods, part.records, part.high, part.low
     FROM (
       \(Progress.query(for: Viewer(caller)))
     ) AS progress
-    LEFT JOIN (
-      SELECT device_id,
-        CASE WHEN local_date IS NULL THEN NULL WHEN \(month?.postgres) IS NULL THEN to_char(local_date, 'YYYY-MM')
-          ELSE local_date::text END AS period,
-        count(*) AS records, bit_xor(high) AS high, bit_xor(low) AS low
-      FROM breath.records(\(caller.account.uuid))
-      WHERE local_date IS NULL OR \(month?.postgres) IS NULL
-        OR local_date >= \(month?.postgres) AND local_date < \(month?.postgres) + interval '1 month'
-      GROUP BY 1, 2
-    ) AS part ON true
-    ORDER BY part.device_id, part.period
+    CROSS JOIN (
+      SELECT array_agg(p.device_id) AS devices, array_agg(p.period) AS periods, array_agg(p.records) AS records,
+        array_agg(p.high) AS high, array_agg(p.low) AS low
+      FROM (
+        SELECT r.device_id, r.period, count(*) AS records, bit_xor(r.high) AS high, bit_xor(r.low) AS low
+        FROM (
+          SELECT device_id, high, low, CASE WHEN local_date IS NULL THEN 'deletions'
+            WHEN \(month?.postgres) IS NULL THEN to_char(local_date, 'YYYY-MM')
+            ELSE local_date::text END COLLATE "C" AS period
+          FROM breath.records(\(caller.account.uuid))
+          WHERE local_date IS NULL OR \(month?.postgres) IS NULL
+            OR local_date >= \(month?.postgres) AND local_date < \(month?.postgres) + interval '1 month'
+        ) AS r
+        WHERE \(after == nil) OR (r.device_id, r.period) > (\(after?.device), \(after?.period))
+        GROUP BY r.device_id, r.period
+        ORDER BY r.device_id, r.period
+        LIMIT \(Int32(partsMax + 1))
+      ) AS p
+    ) AS part
     """
   }
 
-  static func json(_ result: ResultSet, isByDay: Bool) throws(PostgresError) -> JSON {
+  init(_ row: Row) throws(PostgresError) {
+    let devices: [UUID] = try row["devices"] ?? []
+    let periods: [String] = try row["periods"] ?? []
+    let records: [Int64] = try row["records"] ?? []
+    let high: [Int64] = try row["high"] ?? []
+    let low: [Int64] = try row["low"] ?? []
+    parts = devices.indices.prefix(DigestByDevice.partsMax).map { index in
+      (
+        Place(device: devices[index], period: periods[index]),
+        Digest(count: records[index], high: high[index], low: low[index])
+      )
+    }
+    next = devices.count > parts.count ? parts.last?.place : nil
+  }
+
+  func json(isByDay: Bool) -> JSON {
     var devices: [(id: UUID, periods: [JSON], deletions: JSON)] = []
-    for row in result {
-      guard let id: UUID = try row["device_id"] else { continue }
-      let period: String? = try row["period"]
-      let digest = Digest(count: try row["records"], high: try row["high"], low: try row["low"])
-      if devices.last?.id != id { devices.append((id, [], part(of: Digest(count: 0, high: 0, low: 0)))) }
-      if let period {
-        devices[devices.count - 1].periods.append(part(of: digest, isByDay ? "date" : "month", period))
+    for (place, digest) in parts {
+      if devices.last?.id != place.device {
+        devices.append((place.device, [], DigestByDevice.part(of: Digest(count: 0, high: 0, low: 0))))
+      }
+      if place.period == DigestByDevice.deletions {
+        devices[devices.count - 1].deletions = DigestByDevice.part(of: digest)
       } else {
-        devices[devices.count - 1].deletions = part(of: digest)
+        devices[devices.count - 1].periods.append(
+          DigestByDevice.part(of: digest, isByDay ? "date" : "month", place.period))
       }
     }
     return .array(

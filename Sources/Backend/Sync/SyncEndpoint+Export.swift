@@ -11,7 +11,7 @@ extension SyncEndpoint {
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let limit = try request.query.integer("limit", in: 1...SyncEndpoint.exportLimitMax) ?? 500
     let cursor = try request.query["cursor"].map { text in
-      guard let cursor = Cursor(text) else {
+      guard let cursor = ExportCursor(text) else {
         throw Problem(400, code: "invalid_query", detail: "cursor must be the one of an earlier page.")
       }
       return cursor
@@ -21,36 +21,81 @@ extension SyncEndpoint {
       for: caller, locking: false,
       [
         Changes.query(
-          of: caller, after: cursor, limit: limit, includingOwn: true, inExtensionShape: isExtensionShape),
+          of: caller, after: cursor?.records, limit: limit, includingOwn: true, inExtensionShape: isExtensionShape,
+          besides: isExtensionShape ? ("", "") : ExportBesides.query(of: caller, after: cursor?.besides, limit)),
         Today.query(for: caller),
       ], context)
     let row = try results[0].only
     let changes = try Changes(row)
     let progress = try Progress(row)
-    let reply =
-      isExtensionShape
-      ? ExtensionShape(progress: progress, today: try Today(results[1].first), sessions: changes.json["sessions"])
-        .json(exportedAt: Timestamp(context.now))
-      : SyncEndpoint.page(changes, progress, caller)
-    return Reply(200, json: reply, headers: headers + SyncEndpoint.link(to: changes, limit, isExtensionShape))
+    if isExtensionShape {
+      let next = changes.more ? ExportCursor(records: changes.cursor, besides: nil) : nil
+      return Reply(
+        200,
+        json: ExtensionShape(
+          progress: progress, today: try Today(results[1].first), sessions: changes.json["sessions"]
+        ).json(exportedAt: Timestamp(context.now)),
+        headers: headers + SyncEndpoint.link(to: next, "\(limit)&shape=extension"))
+    }
+    let besides = try ExportBesides(row)
+    let next = ExportCursor(records: changes.cursor, besides: besides.last ?? cursor?.besides)
+    let more = changes.more || besides.more
+    var page = SyncEndpoint.page(changes, progress, caller)
+    page["cursor"] = .string(next.text)
+    page["more"] = .bool(more)
+    for (name, value) in besides.members { page[name] = value }
+    return Reply(
+      200, json: .object(page), headers: headers + SyncEndpoint.link(to: more ? next : nil, "\(limit)"))
   }
 
-  /// About 300 bytes a row, and a reply holds 1 MB.
+  /// Fewer are on a page where they are long.
   private static let exportLimitMax = 2000
 
-  private static func page(_ changes: Changes, _ progress: Progress, _ caller: Caller) -> JSON {
-    [
-      "account": .string(caller.account.uuid.lowercased), "detail": .string(progress.detail.rawValue),
-      "cursor": .string(changes.cursor.text), "more": .bool(changes.more), "records": changes.json,
-      "progress": progress.json, "digest": .string(progress.digest.text),
-    ]
+  private static func page(_ changes: Changes, _ progress: Progress, _ caller: Caller) -> JSONObject {
+    JSONObject([
+      ("account", .string(caller.account.uuid.lowercased)), ("detail", .string(progress.detail.rawValue)),
+      ("cursor", nil), ("more", nil), ("records", changes.json),
+      ("progress", progress.json), ("digest", .string(progress.digest.text)),
+    ])
   }
 
   /// RFC 8288; the extension's shape has no place for a cursor of ours.
-  private static func link(to changes: Changes, _ limit: Int, _ isExtensionShape: Bool) -> [(String, String)] {
-    guard changes.more else { return [] }
-    let shape = isExtensionShape ? "&shape=extension" : ""
-    return [("Link", "<export?cursor=\(changes.cursor.text)&limit=\(limit)\(shape)>; rel=\"next\"")]
+  private static func link(to next: ExportCursor?, _ limit: String) -> [(String, String)] {
+    next.map { [("Link", "<export?cursor=\($0.text)&limit=\(limit)>; rel=\"next\"")] } ?? []
+  }
+}
+
+/// What is kept about the person beside their records (sql/0048): behind the last of these, so that all of both is given once.
+struct ExportBesides {
+  /// In the order of their kinds; the first is 1.
+  private static let names = ["counters", "plans", "claims", "shares", "consents", "keys", "signIns", "ledger"]
+
+  let members: [(String, JSON)]
+  let more: Bool
+  /// Nil when none came, which is so while there are records to come.
+  let last: ExportCursor.Place?
+
+  static func query(of caller: Caller, after place: ExportCursor.Place?, _ limit: Int) -> (columns: SQL, join: SQL) {
+    (
+      " b.profile, b.items, b.more AS more_besides, b.last_kind, b.last_key,",
+      """
+      CROSS JOIN LATERAL breath.export_besides(
+        \(caller.account.uuid), NOT p.more, CASE WHEN p.is_restart THEN 0 ELSE \(Int32(place?.kind ?? 0)) END,
+        CASE WHEN p.is_restart THEN 0 ELSE \(place?.key ?? 0) END, \(Int32(limit))) AS b
+      """
+    )
+  }
+
+  init(_ row: Row) throws(PostgresError) {
+    more = try row["more_besides"]
+    let kind: Int32? = try row["last_kind"]
+    let key: Int64? = try row["last_key"]
+    last = kind.flatMap { kind in key.map { ExportCursor.Place(kind: UInt8(kind), key: $0) } }
+    let items: [String] = try row["items"] ?? []
+    let profile: String? = try row["profile"]
+    members =
+      (profile.map { [("profile", .raw($0))] } ?? [])
+      + zip(ExportBesides.names, items).map { ($0, .array($1.isEmpty ? [] : [.raw($1)])) }
   }
 }
 

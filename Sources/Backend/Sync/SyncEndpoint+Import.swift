@@ -10,7 +10,7 @@ extension SyncEndpoint {
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let detail = try request.query.detail
     let isDryRun = try request.query.flag("dryRun")
-    let export = try ExportFile(try request.json(.importFile))
+    let export = try ExportFile(try request.jsonFile(.importFile))
     var flight = PushFlight(caller, now: Timestamp(context.now), requestID: context.requestID)
     if !isDryRun {
       flight.charge(services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))

@@ -13,27 +13,34 @@ extension SyncEndpoint {
     let (results, headers) = try services.flight(
       for: caller, locking: false, [SyncEndpoint.lastPushes(of: caller, limit)], context)
     let pushes: String? = try results[0].only["pushes"]
-    return Reply(200, json: ["pushes": .raw(pushes ?? "[]")], headers: headers)
+    return Reply(200, json: ["pushes": .array(pushes.map { [.raw($0)] } ?? [])], headers: headers)
   }
 
-  /// The newest first; a push has a line for each kind of item in it.
+  /// What an answer holds beside its headers. The verdicts of one push take less: of each kind a hundred are named.
+  private static let bytesMax: Int32 = 900 * 1024
+
+  /// The newest first, as many as fit; a push has a line for each kind of item in it.
   private static func lastPushes(of caller: Caller, _ limit: Int) -> SQL {
     """
-    SELECT json_agg(json_build_object(
-        'at', breath.time_json(p.pushed_at), 'request', p.request_id, 'device', p.device_id, 'items', p.items)
-        ORDER BY p.newest DESC)::text AS pushes
+    SELECT string_agg(f.push, ',' ORDER BY f.newest DESC) AS pushes
     FROM (
-      SELECT pushed_at, request_id, device_id, max(entry) AS newest,
-        json_agg(json_build_object(
-          'kind', kind, 'stored', stored, 'duplicate', duplicate, 'rejected', rejected,
-          'verdicts', coalesce(verdicts, '[]')) ORDER BY entry) AS items
+      SELECT p.*, sum(octet_length(p.push) + 1) OVER (ORDER BY p.newest DESC) AS bytes
       FROM (
-        SELECT * FROM breath.push_ledger WHERE account_id = \(caller.account.uuid) ORDER BY entry DESC LIMIT \(8 * limit)
-      ) AS l
-      GROUP BY pushed_at, request_id, device_id
-      ORDER BY newest DESC
-      LIMIT \(limit)
-    ) AS p
+        SELECT max(entry) AS newest, json_build_object(
+            'at', breath.time_json(pushed_at), 'request', request_id, 'device', device_id,
+            'items', json_agg(json_build_object(
+              'kind', kind, 'stored', stored, 'duplicate', duplicate, 'rejected', rejected,
+              'verdicts', coalesce(verdicts, '[]')) ORDER BY entry))::text AS push
+        FROM (
+          SELECT * FROM breath.push_ledger WHERE account_id = \(caller.account.uuid)
+          ORDER BY entry DESC LIMIT \(8 * limit)
+        ) AS l
+        GROUP BY pushed_at, request_id, device_id
+        ORDER BY newest DESC
+        LIMIT \(limit)
+      ) AS p
+    ) AS f
+    WHERE f.bytes <= \(bytesMax)
     """
   }
 }

@@ -36,6 +36,8 @@ struct DeviceNews {
   var timeZone: StatedZone?
   /// What its clock shows as it sends.
   var clock: Timestamp?
+  /// What of it is not taken. It never keeps out the practice that comes with it.
+  private(set) var notices: [Notice] = []
 
   var hasAny: Bool { name != nil || timeZone != nil || clock != nil }
 
@@ -44,7 +46,11 @@ struct DeviceNews {
   init(_ node: JSONNode) throws(JSONMismatch) {
     guard node.exists else { return }
     _ = try node.object()
-    name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: 1...64) }
+    do throws(JSONMismatch) {
+      name = try node["name"].ifPresent { node throws(JSONMismatch) in try node.name().text }
+    } catch {
+      notices.append(.nameNotTaken(error))
+    }
     timeZone = try node["timeZone"].ifPresent(StatedZone.init)
     clock = try node["clock"].ifPresent { node throws(JSONMismatch) in try node.timestamp() }
   }

@@ -39,7 +39,8 @@ struct Verdict: Sendable {
   static func rejected(_ item: JSONNode, _ mismatch: JSONMismatch) -> Verdict {
     let member = "\(mismatch.pointer)".dropFirst("\(item.pointer)".count + 1)
     return Verdict(
-      item.pointer, id: item["id"].json?.string.map { String($0.prefix(128)) }, .rejected, code: mismatch.code,
+      item.pointer, id: item["id"].json?.string.map { String($0.unicodeScalars.prefix(128)) }, .rejected,
+      code: mismatch.code,
       detail: member.isEmpty ? mismatch.detail : "\(member) \(mismatch.detail)")
   }
 
@@ -116,12 +117,13 @@ struct Verdict: Sendable {
     }
   }
 
-  var json: JSON {
+  /// - Parameter isShort: without the id, which the pointer leads to, and without the words, which the code stands for.
+  func json(isShort: Bool = false) -> JSON {
     var members = JSONObject([("pointer", .string("\(pointer)"))])
-    members["id"] = id.map(JSON.string)
+    if !isShort { members["id"] = id.map(JSON.string) }
     members["status"] = .string(status.rawValue)
     members["code"] = code.map(JSON.string)
-    members["detail"] = detail.map(JSON.string)
+    if !isShort { members["detail"] = detail.map(JSON.string) }
     return .object(members)
   }
 }
@@ -156,12 +158,34 @@ struct Verdicts {
     ]
   }
 
-  var json: JSON { .array(list.map(\.json)) }
+  var json: JSON { Verdicts.json(list[...]) }
 
-  /// An import may name ten thousand items, and a reply holds 1 MB: so many are listed, and the rest is counted.
+  /// An import may name ten thousand items, and a reply holds 1 MB: so many are listed, and the rest is counted. A sync has no
+  /// more than `Push` takes: five lists of 500.
   static let listedMax = 2500
 
   var verdictsOmitted: Int { max(0, list.count - Verdicts.listedMax) }
 
-  var listedJSON: JSON { .array(list.prefix(Verdicts.listedMax).map(\.json)) }
+  var listedJSON: JSON { Verdicts.json(list.prefix(Verdicts.listedMax)) }
+}
+
+// MARK: - In bytes
+
+extension Verdicts {
+  /// What an answer has room for beside a page of changes (`pull` in sql/0046), and what a short verdict takes at most: then
+  /// every item still has its own, for one that has none counts as stored.
+  private static let bytesMax = 400 * 1024, shortBytesMax = 150
+
+  /// Each in full while those behind it still fit in short.
+  private static func json(_ list: ArraySlice<Verdict>) -> JSON {
+    var spare = bytesMax - list.count * shortBytesMax
+    return .array(
+      list.map { verdict in
+        let bytes = verdict.json().encoded
+        let more = bytes.count + 1 - shortBytesMax
+        guard more <= spare else { return verdict.json(isShort: true) }
+        spare -= max(0, more)
+        return .raw(String(decoding: bytes, as: UTF8.self))
+      })
+  }
 }

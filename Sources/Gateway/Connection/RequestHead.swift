@@ -43,6 +43,9 @@ struct RequestHead {
     guard codings.isEmpty else {
       guard head.isHTTP11 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
       guard lengths.isEmpty else { throw .malformed("it has both Content-Length and Transfer-Encoding") }
+      guard codings.joined(separator: ",").lowercased().hasSuffix("chunked") else {
+        throw .malformed("its body is not chunked in the end, so nobody knows where it ends")
+      }
       guard codings.count == 1, codings[0].lowercased() == "chunked" else { throw .unknownCoding }
       return .chunked
     }

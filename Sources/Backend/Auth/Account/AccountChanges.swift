@@ -23,15 +23,14 @@ struct AccountChanges {
 extension JSONNode {
   /// What others may call a person: never an address, and nothing that changes how the text around it reads.
   fileprivate func alias() throws(JSONMismatch) -> String {
-    let text = try string(length: AccountChanges.aliasLength)
+    let text = try text(length: AccountChanges.aliasLength)
     let isPlain = text.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-        scalar == "\u{200D}"
+      case .surrogate, .privateUse, .unassigned: false
       default: scalar != "@"
       }
     }
-    guard isPlain, text.first != " ", text.last != " " else {
+    guard Name(text) != nil, isPlain, text.first != " ", text.last != " " else {
       throw mismatch(
         "invalid_alias", "must be a name of letters, digits and signs, without @, and not begin or end with a space")
     }

@@ -105,7 +105,7 @@ extension JSON {
       "account": .string(caller.account.uuid.lowercased), "createdAt": JSON(created),
       "hasEmail": .bool(hasLogin), "hasPassword": .bool(hasLogin),
       "hasSecondFactor": .bool(try row["has_second_factor"]),
-      "alias": JSON(alias), "timeZone": JSON(timeZone),
+      "alias": JSON(alias.flatMap { Name(cleaning: $0)?.text }), "timeZone": JSON(timeZone),
       "dayStart": .string(DayStart(minutes: dayStart).text), "detail": .string(try row["detail"]),
       "social": .bool(try row["social"]),
       "devices": .integer(try row["devices"]), "recoveryCodesLeft": .integer(try row["recovery_codes"]),

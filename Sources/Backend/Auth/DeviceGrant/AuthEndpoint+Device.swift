@@ -61,7 +61,8 @@ extension AuthEndpoint {
     return Reply(
       200,
       json: [
-        "client": .string(client), "device": ["name": .string(name)], "network": .string(network),
+        "client": JSON(shownName: client, or: AskingDevice.unknownClient),
+        "device": ["name": JSON(shownName: name)], "network": .string(network),
         "isYourNetwork": .bool(network == request.coarseNetwork),
         "askedAt": JSON(try row["created_at"] as Date),
         "expiresAt": JSON(try row["expires_at"] as Date),
@@ -146,7 +147,7 @@ private struct UserCodeField {
   let code: DeviceGrant.UserCode
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    guard let code = DeviceGrant.UserCode(try body["userCode"].string(length: 1...64)) else {
+    guard let code = DeviceGrant.UserCode(try body["userCode"].string(length: TypedCode.length)) else {
       throw body["userCode"].mismatch("invalid_code", "must be a code like BCDF-GHJK")
     }
     self.code = code
@@ -156,6 +157,8 @@ private struct UserCodeField {
 /// Who asks to be let in. Members beyond RFC 8628's let a client bring its own id and secret, so that it can sign in again
 /// by itself; without them the server makes an id, and the refresh token is its only way in (docs/decisions/0014).
 private struct AskingDevice {
+  static let unknownClient = "unknown client"
+
   let client, name: String
   /// What means nothing is left aside: OAuth has no place to say so.
   let timeZone: String?
@@ -164,13 +167,12 @@ private struct AskingDevice {
 
   init(_ parameters: [String: String]) throws(OAuthParameter.Wrong) {
     func text(_ key: String, or usual: String) throws(OAuthParameter.Wrong) -> String {
-      let value = parameters[key] ?? usual
-      guard (1...64).contains(value.unicodeScalars.count),
-        value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-      else { throw OAuthParameter.Wrong(detail: "\(key) must have 1 to 64 characters, without control characters.") }
-      return value
+      guard let name = Name(parameters[key] ?? usual) else {
+        throw OAuthParameter.Wrong(detail: "\(key) must have 1 to 64 characters; it \(Name.rule).")
+      }
+      return name.text
     }
-    client = try text("client_id", or: "unknown client")
+    client = try text("client_id", or: AskingDevice.unknownClient)
     name = try text("device_name", or: client)
     timeZone = parameters["time_zone"].flatMap { StatedZone($0).text }
     switch (parameters["device_id"], parameters["device_secret"]) {

@@ -1,6 +1,5 @@
 import Crypto
 import FoundationEssentials
-import FunctionRuntime
 
 /// The two codes of a device grant (RFC 8628), and what they are stored as.
 enum DeviceGrant {
@@ -41,10 +40,10 @@ enum DeviceGrant {
 
     private init(symbols: String) { self.symbols = symbols }
 
-    /// However it was typed: case, spaces and hyphens do not matter. Nil when it cannot be a code.
+    /// However it was typed or pasted. Nil when it cannot be a code.
     init?(_ text: String) {
-      symbols = text.uppercased().filter { $0 != "-" && $0 != " " }
-      guard symbols.count == UserCode.count, symbols.allSatisfy(UserCode.alphabet.contains) else { return nil }
+      symbols = TypedCode.symbols(in: text, of: UserCode.alphabet)
+      guard symbols.count == UserCode.count else { return nil }
     }
 
     /// With a key that the database does not have: 34 bits alone could be tried through.
@@ -66,15 +65,5 @@ struct CodeTries {
     subjects = ["network \(network)", "account \(account.uuid.lowercased)", "all"].map {
       Array(SHA256.hash(data: Array("wrong code \($0)".utf8)))
     }
-  }
-}
-
-extension Request {
-  /// What a person may be shown of a network: where about, and not which machine.
-  var coarseNetwork: String {
-    let address = network
-    if address.contains(":") { return address.split(separator: ":").prefix(3).joined(separator: ":") + "::/48" }
-    let parts = address.split(separator: ".")
-    return parts.count == 4 ? parts.prefix(3).joined(separator: ".") + ".0/24" : "unknown"
   }
 }

@@ -41,7 +41,7 @@ extension AuthEndpoint {
   func renameDevice(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let name = try request.object(of: ["/name"])["name"].string(length: 1...64)
+    let name = try request.object(of: ["/name"])["name"].name().text
     let device = try request.device
     let (results, headers) = try services.flight(
       for: caller, locking: true,
@@ -117,7 +117,7 @@ extension JSON {
       try row["created_at"], try row["last_seen_at"], try row["revoked_at"]
     )
     self = [
-      "id": .string(id.lowercased), "name": .string(try row["name"]), "timeZone": .string(try row["time_zone"]),
+      "id": .string(id.lowercased), "name": JSON(shownName: try row["name"]), "timeZone": .string(try row["time_zone"]),
       "createdAt": JSON(created), "lastSeenAt": JSON(lastSeen), "revoked": .bool(revoked != nil),
       "isThisOne": .bool(id == caller.device.uuid),
     ]

@@ -53,7 +53,7 @@ extension AuthEndpoint {
     let mail = try SealedMail(vault)
     let results = try services.database.flight(
       [
-        limits.mail.admit(request.network), limits.mailToAddress.admit(Base64URL.encode(index)),
+        limits.mail.admit(request.network), limits.mailToMailbox.admit(vault.subject(mailing: Mailbox(of: address))),
         """
         SELECT breath.request_reset(
           \(vault.subject(resetting: index)), \(index), \(token.hash),

@@ -22,17 +22,17 @@ extension AuthEndpoint {
     let limits = services.configuration.limits
 
     let hashing = HashingLimits(limits, request, caller)
+    let admission = limits.mailing(to: address, for: caller, request, vault)
     let (found, headers) = try services.flight(
       for: caller, locking: true,
-      [
-        limits.mail.admit(request.network), limits.mailToAddress.admit(Base64URL.encode(index)),
+      admission + [
         """
         SELECT is_proven, has_login, wrapped, wait_ms, refusal FROM breath.begin_registration(
           \(caller.account.uuid), \(caller.device.uuid), \(secretHash),
           \(try vault.newDataKey(of: caller.account.uuid).wrapped), \(hashing.arguments))
         """,
       ], context)
-    let row = try found[2].only
+    let row = try found[admission.count].only
     guard try row["is_proven"] else { throw Problem.secretWrong }
     guard try !row["has_login"] else { throw Problem.loginExists }
     try HashingLimits.requireAdmitted(row)
@@ -74,6 +74,21 @@ extension AuthEndpoint {
     case "taken": throw Problem.addressTaken
     default: throw Problem.tokenInvalid
     }
+  }
+}
+
+extension RateLimits {
+  /// Of a mail to an address that nobody has proved to be theirs: from the caller's own limits to those that others share.
+  fileprivate func mailing(
+    to address: EmailAddress, for caller: Caller, _ request: Request, _ vault: Vault
+  ) -> [SQL] {
+    let mailbox = Mailbox(of: address)
+    let domain = mailbox.isAtPublicProvider ? unprovenMailToProvider : unprovenMailToDomain
+    return [
+      unprovenMail.admit(caller.account.uuid.lowercased), mail.admit(request.network),
+      mailToMailbox.admit(vault.subject(mailing: mailbox)),
+      domain.admit(vault.subject(mailingDomainOf: mailbox)),
+    ]
   }
 }
 

@@ -28,7 +28,7 @@ struct LoginRequest {
 
 extension RecoveryCode {
   init(_ node: JSONNode) throws(JSONMismatch) {
-    guard let code = RecoveryCode(try node.string(length: 1...64)) else {
+    guard let code = RecoveryCode(try node.string(length: TypedCode.length)) else {
       throw node.mismatch("invalid_code", "must be a code like K7F3Q-29XW4-TD6HM-PBCNR")
     }
     self = code

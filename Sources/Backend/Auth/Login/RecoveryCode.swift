@@ -14,10 +14,10 @@ struct RecoveryCode: Hashable, Sendable {
 
   private init(symbols: [Character]) { self.symbols = symbols }
 
-  /// However it was typed: case, spaces and hyphens do not matter. Nil when it cannot be a code.
+  /// However it was typed or pasted. Nil when it cannot be a code.
   init?(_ text: String) {
-    symbols = Array(text.uppercased().filter { $0 != "-" && $0 != " " })
-    guard symbols.count == RecoveryCode.count, symbols.allSatisfy(RecoveryCode.alphabet.contains) else { return nil }
+    symbols = Array(TypedCode.symbols(in: text, of: RecoveryCode.alphabet))
+    guard symbols.count == RecoveryCode.count else { return nil }
   }
 
   var text: String {

@@ -53,7 +53,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let body = try request.object(of: Enrolment.members + ["/code"])
     let device = try Enrolment(body)
-    guard let code = PairingCode(try body["code"].string(length: 1...64)) else {
+    guard let code = PairingCode(try body["code"].string(length: TypedCode.length)) else {
       throw body["code"].mismatch("invalid_code", "must be a code like BM-7F3KQ2-9XW4TD")
     }
     if try request.query.flag("dryRun") { return try await preview(code, for: device, request, services, context) }
@@ -139,11 +139,10 @@ struct PairingCode: Hashable {
 
   private init(symbols: String) { self.symbols = symbols }
 
-  /// However it was typed: case, spaces and hyphens do not matter. Nil when it cannot be a code.
+  /// However it was typed or pasted. Nil when it cannot be a code.
   init?(_ text: String) {
-    let typed = text.uppercased().filter { $0 != "-" && $0 != " " }
+    let typed = TypedCode.symbols(in: text, of: PairingCode.alphabet)
     guard typed.hasPrefix("BM"), typed.count == PairingCode.count + 2 else { return nil }
     symbols = String(typed.dropFirst(2))
-    guard symbols.allSatisfy(PairingCode.alphabet.contains) else { return nil }
   }
 }

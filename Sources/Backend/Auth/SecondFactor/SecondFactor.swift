@@ -91,10 +91,10 @@ extension SecondFactor {
 }
 
 extension JSONNode {
-  /// Six digits, with or without the space that apps show.
+  /// Six digits, however they were typed or pasted: apps show a space among them.
   func totpCode() throws(JSONMismatch) -> String {
-    let code = try string(length: 1...16).filter { $0 != " " }
-    guard code.utf8.count == TOTP.digits, code.utf8.allSatisfy({ (48...57).contains($0) }) else {
+    let code = TypedCode.digits(in: try string(length: TypedCode.length))
+    guard code.utf8.count == TOTP.digits else {
       throw mismatch("invalid_code", "must be the six digits that the app shows")
     }
     return code

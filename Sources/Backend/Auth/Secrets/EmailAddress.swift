@@ -28,6 +28,8 @@ struct EmailAddress: Hashable, Sendable {
 
   var domain: Substring { text.drop { $0 != "@" }.dropFirst() }
 
+  var normalizedDomain: String { EmailAddress.lowercased(String(domain)) }
+
   /// RFC 5322's dot-atom.
   private static func isLocalPart(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard localBytes.contains(bytes.count) else { return false }

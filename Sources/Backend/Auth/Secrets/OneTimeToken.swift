@@ -16,7 +16,7 @@ struct OneTimeToken: Hashable, Sendable {
 
   /// Nil when it cannot be one.
   init?(_ text: String) {
-    guard let bytes = Base64URL.decode(text.filter { !$0.isWhitespace }),
+    guard let bytes = Base64URL.decodePasted(text),
       bytes.count == OneTimeToken.indexBytes + OneTimeToken.secretBytes
     else { return nil }
     addressIndex = Array(bytes[..<OneTimeToken.indexBytes])

@@ -35,6 +35,12 @@ extension Vault {
   /// can try addresses against it.
   func index(of address: EmailAddress) -> [UInt8] { index("address \(address.normalized)") }
 
+  /// Where mails to it are counted.
+  func subject(mailing mailbox: Mailbox) -> String { Base64URL.encode(index("mailbox \(mailbox.text)")) }
+  func subject(mailingDomainOf mailbox: Mailbox) -> String {
+    Base64URL.encode(index("mail domain \(mailbox.domain)"))
+  }
+
   /// Where attempts are counted that are not sign-ins.
   func subject(resetting addressIndex: [UInt8]) -> [UInt8] { index("reset \(Base64URL.encode(addressIndex))") }
   func subject(provingFor account: AccountID) -> [UInt8] { index("proof \(account.uuid.lowercased)") }

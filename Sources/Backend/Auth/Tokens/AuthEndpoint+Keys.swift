@@ -14,7 +14,7 @@ extension AuthEndpoint {
     let body = try request.object(of: WantedKey.members + ["/secret"])
     let (wanted, secretHash) = (try WantedKey(body), try body["secret"].optionalSecretHash())
     let days = secretHash == nil ? min(wanted.days, WantedKey.daysWithoutSecretMax) : wanted.days
-    let key = APIKey(account: caller.account, device: DeviceID(uuid: UUID()))
+    let key = NewKey(wanted.spelling, for: caller.account)
     let expiresAt = context.now.addingTimeInterval(Double(days) * 86_400)
     let (results, headers) = try services.flight(
       for: caller, locking: true,
@@ -57,7 +57,8 @@ extension AuthEndpoint {
     let (createdAt, expiresAt): (Date, Date) = (try row["created_at"], try row["expires_at"])
     let lastUsed: PostgresDate? = try row["last_used_on"]
     return [
-      "id": .string(id.lowercased), "name": .string(try row["name"]), "scopes": .array(scopes.map { .string($0) }),
+      "id": .string(id.lowercased), "name": JSON(shownName: try row["name"]),
+      "scopes": .array(scopes.map { .string($0) }),
       "createdAt": JSON(createdAt), "expiresAt": JSON(expiresAt),
       "lastUsedOn": JSON(lastUsed.map { "\($0)" }),
     ]
@@ -76,9 +77,9 @@ extension AuthEndpoint {
   }
 }
 
-/// `{"name", "scopes": ["stats:read"], "days": 90}`
+/// `{"name", "scopes": ["stats:read"], "days": 90, "spelling": "wakatime"}`
 private struct WantedKey {
-  static let members = ["/name", "/scopes", "/days"]
+  static let members = ["/name", "/scopes", "/days", "/spelling"]
   private static let daysDefault: Int64 = 365, daysMax: Int64 = 730
   static let daysWithoutSecretMax: Int64 = 7
   static let shortened: JSON = [
@@ -89,22 +90,62 @@ private struct WantedKey {
   let name: String
   let scopes: [Scope]
   let days: Int64
+  let spelling: KeySpelling
 
   init(_ body: JSONNode) throws(JSONMismatch) {
-    name = try body["name"].string(length: 1...64)
+    name = try body["name"].name().text
+    spelling = try body["spelling"].ifPresent(KeySpelling.init) ?? .breathMaster
+    scopes = try WantedKey.scopes(body["scopes"], spelling)
+    days =
+      try body["days"].ifPresent { node throws(JSONMismatch) in
+        try node.integer(in: 1...WantedKey.daysMax)
+      } ?? WantedKey.daysDefault
+  }
+
+  private static func scopes(_ node: JSONNode, _ spelling: KeySpelling) throws(JSONMismatch) -> [Scope] {
     var wanted: Set<Scope> = []
-    for item in try body["scopes"].items() {
+    for item in try node.items() {
       guard let scope = Scope(rawValue: try item.string(length: 1...16)) else {
         throw item.mismatch("unknown_scope", "must be sync, stats:read or share")
       }
       wanted.insert(scope)
     }
-    guard !wanted.isEmpty else { throw body["scopes"].mismatch("too_short", "must name at least one scope") }
-    scopes = Scope.allCases.filter(wanted.contains)
-    days =
-      try body["days"].ifPresent { node throws(JSONMismatch) in
-        try node.integer(in: 1...WantedKey.daysMax)
-      } ?? WantedKey.daysDefault
+    guard !wanted.isEmpty else { throw node.mismatch("too_short", "must name at least one scope") }
+    guard spelling == .breathMaster || wanted == [.readStats] else {
+      throw node.mismatch("reads_only", "must be stats:read alone for a key in WakaTime's spelling")
+    }
+    return Scope.allCases.filter(wanted.contains)
+  }
+}
+
+/// How a key is written. Clients that were made for WakaTime take no other form than theirs.
+private enum KeySpelling: String {
+  case breathMaster = "breath-master"
+  case wakaTime = "wakatime"
+
+  init(_ node: JSONNode) throws(JSONMismatch) {
+    guard let spelling = KeySpelling(rawValue: try node.string(length: 1...32)) else {
+      throw node.mismatch("unknown_spelling", "must be breath-master or wakatime")
+    }
+    self = spelling
+  }
+}
+
+/// What is stored of a key, and its text, which is not.
+private struct NewKey {
+  let device: DeviceID
+  let hash: [UInt8]
+  let text: String
+
+  init(_ spelling: KeySpelling, for account: AccountID) {
+    switch spelling {
+    case .breathMaster:
+      let key = APIKey(account: account)
+      (device, hash, text) = (key.device, key.hash, key.text)
+    case .wakaTime:
+      let key = WakaTimeKey()
+      (device, hash, text) = (key.device, key.hash, key.text)
+    }
   }
 }
 

@@ -75,7 +75,26 @@ extension Reply {
     Reply(400, json: ["error": .string(error), "error_description": .string(description)])
   }
 
+  /// What cannot be read, or says the same thing twice, is an invalid request (RFC 6749, 5.2), whichever layer found it.
+  /// What lies with us or with time has a status of its own and stays a problem document: RFC 6749 has no word for it.
+  static func oauth(refusing problem: Problem) -> Reply? {
+    switch problem.status {
+    case 400, 413, 415, 422: .oauth("invalid_request", problem.oauthDescription)
+    default: nil
+    }
+  }
+
   static var invalidGrant: Reply {
     .oauth("invalid_grant", "This refresh token is not valid any more. Sign in again with the device's secret.")
+  }
+}
+
+extension Problem {
+  /// Only what RFC 6749, 5.2 allows: ASCII without quotes and backslashes.
+  fileprivate var oauthDescription: String {
+    let text = ([detail] + errors.map { "\($0.pointer.dropFirst()) \($0.detail)." }).joined(separator: " ")
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter { (0x20...0x7E).contains($0.value) && $0 != "\"" && $0 != "\\" }))
   }
 }

@@ -19,6 +19,9 @@ extension Request {
   var oauthParameters: [String: String] {
     get throws {
       if headers.mediaType == "application/x-www-form-urlencoded" { return try form().filter { !$0.value.isEmpty } }
+      guard headers.isJSON else {
+        throw OAuthParameter.Wrong(detail: "The body must be application/x-www-form-urlencoded, or application/json.")
+      }
       var parameters: [String: String] = [:]
       for member in try json().object().json?.object?.members ?? [] {
         if let text = member.value.string {

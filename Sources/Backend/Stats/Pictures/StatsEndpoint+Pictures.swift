@@ -20,12 +20,12 @@ extension StatsEndpoint {
   private func ownPicture(_ drawing: Drawing) -> Route.Handler {
     { request, context in
       let services = try await endpoint.services()
-      let caller = try await services.authenticator.caller(of: request, for: .readStats)
+      let asker = try await services.authenticator.asker(of: request)
       let picture = try PictureRequest(drawing, request.query)
-      let (results, limit) = try services.flight(
-        for: caller, locking: false, [picture.view.query(for: Viewer(caller), known: nil)], context)
+      let (result, limit) = try services.flight(
+        for: asker, picture.view.query(for: asker.viewer(), known: nil), context)
       let headers = limit + [("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
-      return try reply(picture, results[0].only, .all, request, headers)
+      return try reply(picture, result.only, .all, request, headers)
     }
   }
 

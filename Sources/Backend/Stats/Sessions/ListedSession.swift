@@ -42,11 +42,13 @@ struct ListedSession {
     let counted: [Int64] = try row["counted"] ?? []
     let xp: [Int64] = try row["session_xp"] ?? []
     let flags: [Int16] = try row["flags"] ?? []
+    // A page has many sessions and few devices.
+    let shown = Dictionary(uniqueKeysWithValues: Set(names).map { ($0, Name(cleaning: $0)?.text) })
     return facts.indices.map { index in
       ListedSession(
         place: SessionPlace(
           date: LocalDate(dates[index]), start: Timestamp(starts[index]), device: devices[index], session: ids[index]),
-        deviceName: names[index].isEmpty ? nil : names[index], facts: facts[index], minute: minutes[index],
+        deviceName: shown[names[index]] ?? nil, facts: facts[index], minute: minutes[index],
         countedMs: counted[index], xp: xp[index], flags: SessionFlags(rawValue: flags[index]))
     }
   }

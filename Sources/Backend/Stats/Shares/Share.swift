@@ -39,14 +39,15 @@ extension Shown {
       throw body["content"].mismatch("out_of_range", "must name at least one thing to show")
     }
     self.content = content
-    name = try body["name"].ifPresent { node throws(JSONMismatch) in try node.string(length: Shown.nameLength) }
+    name = try body["name"].ifPresent { node throws(JSONMismatch) in try node.name(length: Shown.nameLength).text }
   }
 
   /// - Parameter row: with `content` and `name`.
   init(_ row: Row) throws(PostgresError) {
     let names: [String] = try row["content"]
     content = Set(names.compactMap(ShareContent.init))
-    name = try row["name"]
+    let stored: String? = try row["name"]
+    name = stored.flatMap { Name(cleaning: $0)?.text }
   }
 
   var contentNames: [String] { ShareContent.allCases.filter(content.contains).map(\.rawValue) }

@@ -4,6 +4,8 @@ import FunctionRuntime
 extension StatsEndpoint {
   var wakaTimeRoutes: [Route] {
     [
+      // As WakaTime documents it, which scripts and widgets ask for, and as its own command line asks.
+      Route(.get, "/wakatime/users/current/status_bar/today", view(keysInBasic: true) { _ in WakaTimeView.statusBar }),
       Route(.get, "/wakatime/users/current/statusbar/today", view(keysInBasic: true) { _ in WakaTimeView.statusBar }),
       Route(
         .get, "/wakatime/users/current/summaries",

@@ -13,8 +13,10 @@ struct WakaTimePage {
   /// What an editor's pauses are there; a session needs no such guess.
   static let timeoutMinutes = 15
 
-  init(_ span: WakaTimeSpan, _ progress: Progress, _ history: DayHistory, _ beginnings: DayBeginnings) {
-    dates = span.dates(progress, first: history.days.first?.date)
+  init(
+    _ span: WakaTimeSpan, _ progress: Progress, _ history: DayHistory, _ beginnings: DayBeginnings
+  ) throws(Problem) {
+    dates = try span.dates(progress, first: history.days.first?.date)
     totals = history.totals(dates)
     (self.history, self.beginnings, today) = (history, beginnings, progress.today)
   }

@@ -14,6 +14,8 @@ enum WakaTimeSpan: Equatable {
   case calendar(ClosedRange<LocalDate>)
   /// As the caller says, whether the days have come or not.
   case dates(ClosedRange<LocalDate>)
+  /// From a date to today or yesterday, or the other way round: how many days that is, is known where today is.
+  case between(WakaTimeDay, WakaTimeDay)
   case all
 
   /// Of `/summaries`, which shows each day.
@@ -31,29 +33,39 @@ enum WakaTimeSpan: Equatable {
     "all_time": .all,
   ]
 
-  /// `?start=&end=`, both included, or `?range=` a name in any case.
+  /// `?start=&end=`, both included, or `?range=` a name in any case. Some clients always send all three: the two days say
+  /// more than the name, which is another way to say them.
   /// - Throws: 400 `invalid_query`.
-  init(_ query: Query) throws {
-    let (start, end) = (try query.date("start"), try query.date("end"))
-    if let name = query["range"] {
-      guard start == nil, end == nil else {
-        throw Problem(400, code: "invalid_query", detail: "Give either range, or start and end.")
-      }
+  init(_ query: Query) throws(Problem) {
+    if let start = try WakaTimeDay(query, "start"), let end = try WakaTimeDay(query, "end") {
+      self = try WakaTimeSpan(start, end)
+    } else if let name = query["range"], !name.isEmpty {
       guard let known = WakaTimeSpan.named.first(where: { $0.name.lowercased() == name.lowercased() }) else {
         let names = WakaTimeSpan.named.map(\.name).joined(separator: ", ")
         throw Problem(400, code: "invalid_query", detail: "range must be one of \(names).")
       }
       self = known.span
     } else {
-      guard let start, let end, start <= end, (start...end).dayCount <= WakaTimeSpan.daysMax else {
-        throw Problem(
-          400, code: "invalid_query",
-          detail: "Give range, or start and end; start must not be after end, and at most \(WakaTimeSpan.daysMax) days "
-            + "are shown.")
-      }
-      self = .dates(start...end)
+      throw WakaTimeSpan.noSpan
     }
   }
+
+  private init(_ start: WakaTimeDay, _ end: WakaTimeDay) throws(Problem) {
+    switch (start, end) {
+    case (.date(let start), .date(let end)):
+      guard start <= end, (start...end).dayCount <= WakaTimeSpan.daysMax else { throw WakaTimeSpan.noSpan }
+      self = .dates(start...end)
+    case (.today, .today): self = .last(1)
+    case (.yesterday, .today): self = .last(2)
+    case (.yesterday, .yesterday): self = .upToYesterday(1)
+    case (.today, .yesterday): throw WakaTimeSpan.noSpan
+    case (.date, .today), (.date, .yesterday), (.today, .date), (.yesterday, .date): self = .between(start, end)
+    }
+  }
+
+  private static let noSpan = Problem(
+    400, code: "invalid_query",
+    detail: "Give range, or start and end; start must not be after end, and at most \(daysMax) days are shown.")
 
   /// A name in the path of `/stats/{range}`: those of WakaTime, a year `2025`, or a month `2025-08`.
   init?(path name: String) {
@@ -69,9 +81,48 @@ enum WakaTimeSpan: Equatable {
   }
 }
 
+/// A day as WakaTime lets one name it: a date or, as scripts do, a word.
+enum WakaTimeDay: Equatable {
+  case date(LocalDate)
+  case today, yesterday
+
+  /// Nil when the parameter is not there, or empty.
+  init?(_ query: Query, _ name: String) throws(Problem) {
+    guard let text = query[name], !text.isEmpty else { return nil }
+    switch text.lowercased() {
+    case "today": self = .today
+    case "yesterday": self = .yesterday
+    default:
+      guard let date = LocalDate(text) else {
+        throw Problem(
+          400, code: "invalid_query", detail: "\(name) must be a date like 2025-08-27, or today or yesterday.")
+      }
+      self = .date(date)
+    }
+  }
+
+  func date(today: LocalDate) -> LocalDate {
+    switch self {
+    case .date(let date): date
+    case .today: today
+    case .yesterday: today.adding(days: -1)
+    }
+  }
+
+  /// In a query that has `Progress` as `progress`.
+  var sql: SQL {
+    switch self {
+    case .date(let date): "\(date.postgres)::date"
+    case .today: "progress.today"
+    case .yesterday: "(progress.today - 1)"
+    }
+  }
+}
+
 extension WakaTimeSpan {
   /// - Parameter first: the first day with practice.
-  func dates(_ progress: Progress, first: LocalDate?) -> ClosedRange<LocalDate> {
+  /// - Throws: 400 for two days that are no span, now that today is known.
+  func dates(_ progress: Progress, first: LocalDate?) throws(Problem) -> ClosedRange<LocalDate> {
     let today = progress.today
     switch self {
     case .last(let days): return today.adding(days: 1 - days)...today
@@ -82,6 +133,10 @@ extension WakaTimeSpan {
       return period.dates(around: this.lowerBound.adding(days: -1), weekStart: progress.weekStart)
     case .calendar(let dates): return dates.lowerBound...min(dates.upperBound, max(today, dates.lowerBound))
     case .dates(let dates): return dates
+    case .between(let start, let end):
+      let (start, end) = (start.date(today: today), end.date(today: today))
+      guard start <= end, (start...end).dayCount <= WakaTimeSpan.daysMax else { throw WakaTimeSpan.noSpan }
+      return start...end
     case .all: return Span.all.dates(progress, first: first)
     }
   }
@@ -91,7 +146,8 @@ extension WakaTimeSpan {
     switch self {
     case .all: .all
     case .calendar(let dates), .dates(let dates): .from(dates.lowerBound, to: dates.upperBound)
-    case .last, .upToYesterday, .this, .before: .back(daysBack)
+    case .between(.date(let start), _): .from(start, to: .last)
+    case .last, .upToYesterday, .this, .before, .between: .back(daysBack)
     }
   }
 
@@ -99,6 +155,7 @@ extension WakaTimeSpan {
     switch self {
     case .last(let days): days - 1
     case .upToYesterday(let days): days
+    case .between: 1
     case .this(.week): 6
     case .before(.week): 13
     case .this(.month): 30
@@ -123,6 +180,11 @@ extension WakaTimeSpan {
       """
       (SELECT \(dates.lowerBound.postgres)::date + n AS date
         FROM generate_series(0, \(Int32(dates.dayCount))) AS n) AS g
+      """
+    case .between(let start, let end):
+      """
+      (SELECT \(start.sql) + n AS date
+        FROM generate_series(0, least(\(end.sql) - \(start.sql) + 1, \(Int32(WakaTimeSpan.daysMax)))) AS n) AS g
       """
     case .last, .upToYesterday, .this, .before:
       "(SELECT progress.today - n AS date FROM generate_series(-1, \(Int32(daysBack))) AS n) AS g"

@@ -1,0 +1,38 @@
+import FoundationEssentials
+import Postgres
+
+/// Who asks for a view.
+enum Asker {
+  case caller(Caller)
+  /// Whose it is, the flight finds out.
+  case wakaTimeKey(WakaTimeKey)
+
+  /// As `Caller.prologue`, without the lock: a view writes nothing.
+  func prologue(_ limit: RateLimit) -> SQL {
+    switch self {
+    case .caller(let caller): caller.prologue(limit, locking: false)
+    case .wakaTimeKey(let key):
+      """
+      SELECT remaining, reset_ms FROM breath.begin_wakatime_request(
+        \(key.device.uuid), \(key.hash), \(Scope.readStats.rawValue), \(limit.key(Base64URL.encode(key.hash))),
+        \(limit.intervalMs), \(Int32(limit.burst)))
+      """
+    }
+  }
+
+  /// - Parameter zone: that the question names, if any.
+  func viewer(in zone: StatedZone? = nil) -> Viewer {
+    switch self {
+    case .caller(let caller): Viewer(caller, in: zone)
+    case .wakaTimeKey(let key): Viewer(entered: key.device, in: zone)
+    }
+  }
+
+  /// Whose tags an answer's tag must not be taken for.
+  var subject: UUID {
+    switch self {
+    case .caller(let caller): caller.account.uuid
+    case .wakaTimeKey(let key): key.device.uuid
+    }
+  }
+}
