@@ -202,7 +202,8 @@ struct Callers: Sendable {
     expired.lifetime = -1
     credentials[.expired] = try expired.token()
     credentials[.admin] =
-      row.access == .admin ? try Person.admin().accessToken : try TokenClaims(of: Device(shares: false), role: "admin").token()
+      row.access == .admin
+      ? try Person.admin().accessToken : try TokenClaims(of: Device(shares: false), role: "admin").token()
     credentials[.otherSigner] = try TokenClaims(of: person).token(key: .init())
     for kind: Kind in [.syncKey, .statsKey, .wakaTimeKey, .revokedKey, .revokedWakaTimeKey] {
       let isWakaTime = kind == .wakaTimeKey || kind == .revokedWakaTimeKey
