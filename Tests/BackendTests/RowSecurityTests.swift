@@ -39,6 +39,8 @@ import Testing
       "device_grants_of_auth breath_auth", "identities_of_auth breath_auth", "sign_ins_of_auth breath_auth",
       // The one share whose id is entered.
       "shares_by_id breath_stats",
+      // The one key whose hash is shown.
+      "api_keys_by_hash breath_stats",
     ])
     let known = ["_of_maintenance breath_maintenance", "_of_merge breath_merge", "_of_dump breath_dump"]
     #expect(others.allSatisfy { policy in known.contains { policy.hasSuffix($0) } }, "\(others)")
