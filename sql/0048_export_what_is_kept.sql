@@ -93,7 +93,7 @@ BEGIN
     RETURN;
   END IF;
   SELECT row_to_json(o)::text INTO profile FROM (
-    SELECT a.alias, a.time_zone AS "timeZone",
+    SELECT a.alias, breath.shown_zone(a.time_zone) AS "timeZone",
       to_char(a.day_start_minutes * interval '1 minute', 'HH24:MI') AS "dayStart", a.week_start AS "weekStart",
       a.social, breath.time_json(a.created_at) AS "createdAt", a.last_seen_on AS "lastSeenOn"
     FROM breath.accounts a WHERE a.account_id = p_account

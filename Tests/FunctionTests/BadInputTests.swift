@@ -156,12 +156,15 @@ import Testing
     let sync = try Executable(.sync)
     let mark = "XyZZy7Secret"
     for body in [
-      "{\"device\": {\"name\": 7, \"timeZone\": \"\(mark)/\(mark)\"}}", "{\"device\": {\"timeZone\": [\"\(mark)\"]}}",
+      "{\"device\": [\"\(mark)\"]}", "{\"device\": {\"timeZone\": [\"\(mark)\"]}}",
       "{\"limit\": \"\(mark)\"}", "{\"cursor\": \"\(mark)\"}", "\(mark)", "{\"detail\": \"\(mark)\"}",
     ] {
       let reply = try sync.answer(device.event("POST", "", body: body))
       #expect((400...422).contains(reply.status ?? 0) && !reply.line.contains(mark))
     }
+    let noticed = try sync.answer(
+      device.event("POST", "", body: "{\"device\": {\"name\": \"\(mark)\\u202e\", \"timeZone\": \"\(mark)/\(mark)\"}}"))
+    #expect(noticed.status == 200 && !noticed.line.contains(mark))
     _ = try sync.answer(Event("GET", "/\(mark)", query: mark, headers: ["authorization": "Bearer \(mark)", "x": mark]))
     sync.finish()
     for secret in [mark, device.accessToken, device.id, device.account] { #expect(!sync.log().contains(secret)) }

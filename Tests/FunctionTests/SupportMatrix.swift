@@ -195,14 +195,15 @@ struct Callers: Sendable {
   init(for row: Matrix.Row) throws {
     let (person, revoked, erased) = (try Device(shares: false), try Device(), try Device())
     var credentials: [Kind: String] = [
-      .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device().accessToken,
+      .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device(shares: false).accessToken,
       .revoked: revoked.accessToken, .erased: erased.accessToken,
     ]
     var expired = TokenClaims(of: person)
     expired.lifetime = -1
     credentials[.expired] = try expired.token()
     credentials[.admin] =
-      row.access == .admin ? try Person.admin().accessToken : try TokenClaims(of: Device(), role: "admin").token()
+      row.access == .admin
+      ? try Person.admin().accessToken : try TokenClaims(of: Device(shares: false), role: "admin").token()
     credentials[.otherSigner] = try TokenClaims(of: person).token(key: .init())
     for kind: Kind in [.syncKey, .statsKey, .wakaTimeKey, .revokedKey, .revokedWakaTimeKey] {
       let isWakaTime = kind == .wakaTimeKey || kind == .revokedWakaTimeKey

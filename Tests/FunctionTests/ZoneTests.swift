@@ -70,8 +70,8 @@ import Testing
       let (h, m) = (hour < 10 ? "0\(hour)" : "\(hour)", minute < 10 ? "0\(minute)" : "\(minute)")
       return random.pick(["\(sign)\(h):\(m)", "\(sign)\(h)\(m)", "\(sign)\(h)"])
     }
-    try practise(
-      ["+05:30", "-03:00", "+00:00", "-00:00", "+14:00", "-12:00", "+0530", "-0330", "+05", "-11"] + drawn, seed: 4)
+    let known = ["+05:30", "-03:00", "+00:00", "-00:00", "+14:00", "-12:00", "+0530", "-0330", "+05", "-11"]
+    try practise(Set(known + drawn).sorted(), seed: 4)
   }
 
   @Test func `names are taken in any case, and kept in the words of the tz database`() throws {
@@ -199,7 +199,7 @@ import Testing
     for path in ["statusbar/today", "all_time_since_today", "stats/last_7_days"] {
       #expect(try device.stats("wakatime/users/current/\(path)").status == 200, "\(path)")
     }
-    let goal = try device.call(.stats, "PUT", "/goals", json: ["dailyMinutes": 10])
+    let goal = try device.call(.stats, "PATCH", "/goals", json: ["dailyMinutes": 10])
     #expect(goal.status == 200)
     #expect(try device.paired().sync([:])["progress.sessions"] == 4, "practice came in all the while")
   }

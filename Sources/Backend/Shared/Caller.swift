@@ -49,10 +49,7 @@ extension Caller {
   }
 
   /// A key that writes practice goes first to where its person is (`move_key` in sql/).
-  var moves: [SQL] {
-    guard case .key(_, .sync) = proof else { return [] }
-    return ["SELECT breath.move_key(\(account.uuid), \(device.uuid))"]
-  }
+  var moves: [SQL] { isKey ? ["SELECT breath.move_key(\(account.uuid), \(device.uuid))"] : [] }
 
   /// Counts a call in a transaction of its own, whatever became of the one that `prologue` counted it in.
   func charge(_ limit: RateLimit) -> SQL { limit.admit(subject) }

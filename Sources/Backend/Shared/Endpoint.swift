@@ -45,10 +45,10 @@ final class Services {
   ) throws(PostgresError) -> (results: [ResultSet], headers: [(String, String)]) {
     let limit = configuration.limits.device
     let opening = opening.map { [$0] } ?? []
-    let prologue = [caller.prologue(limit, locking: locking)] + (locking ? caller.moves : [])
+    let prologue = caller.prologue(limit, locking: locking)
     do throws(PostgresError) {
-      let results = try database.flight(opening + prologue + statements, context).dropFirst(opening.count)
-      return (Array(results.dropFirst(prologue.count)), try limit.headers(results[opening.count]))
+      let results = try database.flight(opening + [prologue] + statements, context).dropFirst(opening.count)
+      return (Array(results.dropFirst()), try limit.headers(results[opening.count]))
     } catch {
       if counts(error) { _ = try? database.flight([caller.charge(limit)], context) }
       throw error

@@ -71,6 +71,7 @@ struct PushFlight {
   /// In the order of docs/sync.md: what is cleared goes before what is stored anew.
   mutating func store(_ push: Push, sessions mode: StoresSessions) {
     let push = push.withinCentury(of: now.utcDate)
+    if !push.isEmpty { statements += caller.moves }
     push.verdicts.forEach { verdicts.add($0) }
     verdicts.notices += push.notices
     if push.verdicts.contains(where: { $0.status == .rejected }) {
