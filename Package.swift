@@ -23,11 +23,16 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ] + (libFuzzer == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer,address"])])
 
+/// For tests that mostly wait for processes: optimising them takes minutes of every build and saves seconds of a run.
+let unoptimized: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// The tests of a module, in the folder of its name.
-func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], settings: [SwiftSetting] = strict
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
-    swiftSettings: strict)
+    swiftSettings: settings)
 }
 
 /// A deployed function: its routes in main.swift, all else in Backend.
@@ -122,7 +127,7 @@ let package = Package(
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
-    tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"]),
+    tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"], settings: unoptimized),
     tests(
       of: "Gateway",
       [
@@ -131,7 +136,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ]),
+      ],
+      settings: unoptimized),
     .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "FunctionTests",
@@ -140,7 +146,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
-      exclude: ["smtp-server.py", "Zones"], swiftSettings: strict),
+      exclude: ["smtp-server.py", "Zones"], swiftSettings: unoptimized),
     .testTarget(
       name: "DeploymentTests",
       dependencies: [

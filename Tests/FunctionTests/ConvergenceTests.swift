@@ -18,7 +18,7 @@ import Testing
           "session": .string("\((number + 7) % 20)-\(round)-0"), "device": .string(devices[(number + 7) % 20].id),
         ]
         let push: JSON = [
-          "sessions": Practice.sessions(ids), "deletions": [deleted],
+          "sessions": Practice.sessions(ids, by: device), "deletions": [deleted],
           "days": [["date": "2024-02-29", "sessions": .integer(Int64(round)), "activeMs": 9, "cycles": 0, "xp": 0]],
           "settings": [
             [

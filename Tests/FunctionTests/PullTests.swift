@@ -82,7 +82,7 @@ import Testing
       if random.number(0...2) > 0 {
         let writer = Int(random.number(0...1))
         let ids = (0..<random.number(1...9)).map { "\(writer) \(round) \($0)" }
-        let reply = try writers[writer].sync(Practice.push(Practice.sessions(ids)))
+        let reply = try writers[writer].sync(Practice.push(Practice.sessions(ids, by: writers[writer])))
         #expect(reply["accepted.stored"] == JSON(ids.count))
         pushed.formUnion(ids)
       } else {
@@ -106,7 +106,9 @@ import Testing
     for (writer, process) in zip(writers, processes) {
       for round in 0..<rounds {
         try process.send(
-          writer.syncEvent(Practice.push(Practice.sessions((0..<5).map { "\(writer.id) \(round) \($0)" }))).line)
+          writer.syncEvent(
+            Practice.push(Practice.sessions((0..<5).map { "\(writer.id) \(round) \($0)" }, by: writer))
+          ).line)
       }
     }
     for _ in 0..<20 { try copy.take(try reader.sync(["cursor": copy.cursor, "limit": 17])) }

@@ -20,7 +20,7 @@ import Testing
 
   private func practised() throws -> Device {
     let device = try Device()
-    _ = try device.sync(Practice.push(Practice.sessions(["a", "b", "c"])))
+    _ = try device.sync(Practice.push(Practice.sessions(["a", "b", "c"], by: device)))
     return device
   }
 
