@@ -23,7 +23,7 @@ import Testing
         "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
         "wrong_codes breath.wrong_codes_pkey", "identities breath.identities_pkey", "sign_ins breath.sign_ins_pkey",
         "sign_ins breath.sign_ins_by_device",
-        "shares breath.shares_id_unique", "time_zone_aliases breath.time_zone_aliases_pkey",
+        "shares breath.shares_id_unique", "api_keys breath.api_keys_hash", "time_zone_aliases breath.time_zone_aliases_pkey",
       ])
     let keyless = try Database.texts(
       """
@@ -268,6 +268,7 @@ import Testing
     #expect(
       Set(checks) == [
         "accounts_detail_known", "accounts_day_start_within_day", "devices_name_length", "sessions_id_length",
+        "time_zone_aliases_lower_case",
         "sessions_counts", "settings_module_known", "settings_value_size", "device_credentials_hash_size",
         "device_grants_hash_sizes", "device_grants_decision_known", "device_grants_decided", "identities_not_empty",
         "sign_ins_hash_sizes", "wrong_codes_subject_size",
@@ -298,7 +299,7 @@ import Testing
         "accounts", "devices", "consents", "sessions", "day_totals", "settings", "tombstones", "push_ledger",
         "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants", "identities",
         "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes",
-        "outbox", "second_factors", "admins",
+        "outbox", "second_factors", "admins", "folded_days",
         // A plan stays with its account; accounts_carry_along copies claims and moves shares.
         "plans", "challenge_claims", "shares",
       ])

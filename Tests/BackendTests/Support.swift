@@ -73,6 +73,10 @@ struct FilledAccount {
       VALUES (\(account), 1, 2, 5, \(device), 's', \(device))
       """,
       """
+      INSERT INTO breath.folded_days (account_id, device_id, local_date, session_keys, active_ms, cycles, xp)
+      VALUES (\(account), \(device), '2025-08-27', '{1}', 1, 1, 1)
+      """,
+      """
       INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
       VALUES (\(account), \(device), 'r', 'sessions', 0, 0, 0)
       """,

@@ -248,7 +248,8 @@ import Testing
     #expect(outcomes.first == "200" && outcomes.last?.hasPrefix("429") == true, "\(outcomes)")
     let refused = try push(device, 0)
     #expect(refused.header("RateLimit-Policy")?.hasPrefix("\"bytes\"") == true, "\(refused.line)")
-    #expect(try device.sync([:]).status == 200, "asking for what others pushed costs nothing")
+    let asked = try Fleet.call(.sync, device.syncEvent([:]), in: usual)
+    #expect(asked.status == 200, "asking for what others pushed costs nothing")
     let person = try Person()
     try useUp(person.device)
     for round in 0..<10 { #expect(try push(person.device, round).status == 200) }
