@@ -19,7 +19,7 @@ struct Dump: ParsableCommand {
   func run() throws {
     let ours = ProcessInfo.processInfo.environment
     guard
-      let url = ["DATABASE_URL_DUMP", "MIGRATE_DATABASE_URL"].lazy.compactMap({ ours[$0] }).first(where: { !$0.isEmpty }
+      let url = ["DATABASE_URL_DUMP", "MIGRATE_DATABASE_URL"].compactMap({ ours[$0] }).first(where: { !$0.isEmpty }
       )
     else {
       throw Failure(.usage, "Neither DATABASE_URL_DUMP nor MIGRATE_DATABASE_URL is set: one must name the connection.")

@@ -6,7 +6,7 @@ enum MachineZone {
     let environment = ProcessInfo.processInfo.environment["TZ"].map { String($0.drop { $0 == ":" }) }
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/etc/localtime")
     let file = FileManager.default.contents(atPath: "/etc/timezone").map { String(decoding: $0, as: UTF8.self) }
-    return [environment, link.flatMap(inDatabase), file].lazy.compactMap { $0.flatMap(checked) }.first ?? "UTC"
+    return [environment, link.flatMap(inDatabase), file].compactMap { $0.flatMap(checked) }.first ?? "UTC"
   }
 
   /// `/usr/share/zoneinfo/Europe/Berlin` → `Europe/Berlin`; with the other two trees of the database too.

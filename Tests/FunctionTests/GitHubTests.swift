@@ -60,6 +60,7 @@ import Testing
     let first = try signIn(person)
     #expect(first.status == 201 && first["access_token"] == first["accessToken"], "\(first.line)")
     let device = try Device(id: person.id, secret: person.secret, first)
+    try device.choose("sessions")
     _ = try device.sync(Practice.push(Practice.sessions(["a"])))
     let elsewhere = Person(user: person.user)
     let second = try signIn(elsewhere)

@@ -27,6 +27,10 @@ import Testing
     let (device, other) = (person.device, try person.secondDevice())
     _ = try device.sync(["push": ["counters": ["totalXP": 500, "longestStreak": 9, "challengesCompleted": 4]]])
     _ = try other.sync(["push": ["counters": ["totalXP": 20, "longestStreak": 1]]])
+    for day in 1...3 {
+      let total: JSON = ["date": .string("2026-01-0\(day)"), "sessions": 1, "activeMs": 60_000, "cycles": 4, "xp": 4]
+      _ = try device.sync(["push": ["days": [total]]])  // A line of the ledger each.
+    }
     let calls: [(FunctionName, String, String, JSON)] = [
       (.stats, "PATCH", "/goals", ["dailyMinutes": 7, "restDays": [6, 7]]),
       (.auth, "PATCH", "/account", ["alias": "Ana", "dayStart": "04:00"]),
