@@ -194,7 +194,7 @@ import Testing
   @Test func `it goes on when its account is merged into another`() throws {
     let key = try make().key
     let target = try Device()
-    _ = try target.sync(Practice.push(Practice.sessions(["b", "c"])))
+    _ = try target.sync(Practice.push(Practice.sessions(["b", "c"], by: target)))
     let merged = try Fleet.call(
       .auth, Device.redemption(code: target.pairingCode(), id: device.id, secret: device.secret))
     #expect(merged.status == 201)
@@ -204,7 +204,7 @@ import Testing
   @Test func `an erased account takes it along`() throws {
     let key = try make().key
     try Superuser.erase(device)
-    #expect(try call(.stats, "GET", "/summary", key).outcome == "401 invalid_key")
+    #expect(try call(.stats, "GET", "/summary", key).outcome == "410 account_gone")
   }
 
   @Test func `in the address it is no credential`() throws {

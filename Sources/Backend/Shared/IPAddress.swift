@@ -102,7 +102,7 @@ extension IPAddress {
     switch empty {
     case []: return groups(parts[...], endsText: true).flatMap { $0.count == 16 ? $0 : nil }
     case [0, 1] where parts.count > 2: gap = 1
-    case [parts.count - 2, parts.count - 1]: gap = parts.count - 2
+    case [parts.count - 2, parts.count - 1] where parts.count > 2: gap = parts.count - 2
     case [0, 1, 2] where parts.count == 3: return [UInt8](repeating: 0, count: 16)
     case _ where empty.count == 1 && parts.indices.dropFirst().dropLast().contains(empty[0]): gap = empty[0]
     default: return nil
