@@ -228,7 +228,7 @@ extension AnswerSizeTests {
   @Test(arguments: 0..<8 as Range<UInt64>)
   func `no mix of allowed content makes an answer too large, or answers a committed write 5xx`(seed: UInt64) throws {
     var random = Seeded(20_261_128 &+ seed)
-    let device = try Device(name: Self.text(60, &random))
+    let device = try Device()
     let other = try device.paired()
     try Fleet.withProcess(.sync) { sync in
       var cursor = JSON.null

@@ -10,7 +10,8 @@ struct Person: Sendable {
   let password: String
   let device: Device
 
-  static func newEmail() -> String { "G.\(Device.newID().prefix(13))@Example.org" }
+  /// At a domain of its own: mails to one domain have a limit.
+  static func newEmail() -> String { "G.\(Device.newID().prefix(13))@D\(Device.newID().prefix(8)).Example.org" }
 
   init(email: String = newEmail(), password: String = "tidal breathing") throws {
     (self.email, self.password) = (email, password)
