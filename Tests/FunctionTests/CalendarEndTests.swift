@@ -55,7 +55,8 @@ import Testing
       #expect(imported["verdicts.0.code"] == "out_of_range", "\(imported.line)")
     }
     let pulled = try device.sync(["own": true])
-    #expect(try pulled.items("changes.days").map { $0["date"]?.string } == [zone.hasPrefix("Pacific") ? "2025-08-28" : "2025-08-27"])
+    let date = zone.hasPrefix("Pacific") ? "2025-08-28" : "2025-08-27"
+    #expect(try pulled.items("changes.days").map { $0["date"]?.string } == [date])
   }
 
   @Test(arguments: [
