@@ -4,6 +4,16 @@ CREATE FUNCTION breath.microseconds(t timestamptz) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT (extract(epoch FROM t) * 1000000)::bigint $$;
 
+-- A name as everybody is shown it, by the rule that names have (Backend/Shared/Name.swift): nothing that turns text
+-- round or hides in it, and a space for what breaks a line.
+CREATE FUNCTION breath.shown_name(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT regexp_replace(
+    regexp_replace(p_name, '[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]', '', 'g'),
+    '[\u0001-\u001f\u007f-\u009f\u2028\u2029]', ' ', 'g')
+$$;
+
 -- How the person of the account that the flight has entered can sign in, and since when. With the owner's rights, which
 -- are bound to that account as well: sync itself sees nothing of logins.
 CREATE POLICY identities_of_account ON breath.identities FOR SELECT TO breath_owner
@@ -46,7 +56,8 @@ AS $$
     ORDER BY c.local_date LIMIT p_limit + 100)
     UNION ALL
     SELECT 4, breath.microseconds(s.created_at), (SELECT row_to_json(o)::text FROM (
-      SELECT translate(encode(uuid_send(s.share_id), 'base64'), '+/=', '-_') AS id, s.content, s.name,
+      SELECT translate(encode(uuid_send(s.share_id), 'base64'), '+/=', '-_') AS id, s.content,
+        breath.shown_name(s.name) AS name,
         breath.time_json(s.created_at) AS "createdAt") AS o)
     FROM breath.shares s WHERE s.account_id = p_account AND p_kind <= 4
     UNION ALL
@@ -58,7 +69,8 @@ AS $$
     ORDER BY c.recorded_at LIMIT p_limit + 100)
     UNION ALL
     SELECT 6, breath.microseconds(k.created_at), (SELECT row_to_json(o)::text FROM (
-      SELECT k.device_id AS id, d.name, k.scopes, k.made_by AS "madeBy", breath.time_json(k.created_at) AS "createdAt",
+      SELECT k.device_id AS id, breath.shown_name(d.name) AS name, k.scopes, k.made_by AS "madeBy",
+        breath.time_json(k.created_at) AS "createdAt",
         breath.time_json(k.expires_at) AS "expiresAt", k.last_used_on AS "lastUsedOn",
         breath.time_json(d.revoked_at) AS "revokedAt") AS o)
     FROM breath.api_keys k JOIN breath.devices d USING (account_id, device_id)
@@ -93,7 +105,7 @@ BEGIN
     RETURN;
   END IF;
   SELECT row_to_json(o)::text INTO profile FROM (
-    SELECT a.alias, breath.shown_zone(a.time_zone) AS "timeZone",
+    SELECT breath.shown_name(a.alias) AS alias, breath.shown_zone(a.time_zone) AS "timeZone",
       to_char(a.day_start_minutes * interval '1 minute', 'HH24:MI') AS "dayStart", a.week_start AS "weekStart",
       a.social, breath.time_json(a.created_at) AS "createdAt", a.last_seen_on AS "lastSeenOn"
     FROM breath.accounts a WHERE a.account_id = p_account
@@ -141,6 +153,8 @@ $$;
 GRANT SELECT (account_id, local_date, challenge, xp, claimed_at) ON breath.challenge_claims TO breath_sync;
 GRANT SELECT (account_id, share_id, content, name, created_at) ON breath.shares TO breath_sync;
 REVOKE ALL ON FUNCTION
-  breath.kept_besides, breath.microseconds, breath.ways_to_sign_in, breath.export_besides FROM PUBLIC;
+  breath.kept_besides, breath.microseconds, breath.ways_to_sign_in, breath.export_besides, breath.shown_name
+  FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-  breath.kept_besides, breath.microseconds, breath.ways_to_sign_in, breath.export_besides TO breath_sync;
+  breath.kept_besides, breath.microseconds, breath.ways_to_sign_in, breath.export_besides, breath.shown_name
+  TO breath_sync;
