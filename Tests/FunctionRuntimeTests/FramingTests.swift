@@ -122,7 +122,7 @@ private struct UnrulyEvent {
         random.pick([[0x80], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xFF]]), into: post("answer"), &random)
     case .notAnObject: return Array(random.pick(["[]", "null", "7", "\"{}\"", "true", "[{}]"]).utf8)
     case .badJSON:
-      return Array(random.pick(["{a:1}", "{'a':1}", #"{"a":1,}"#, #"{"a":1,"a":2}"#, #"{"a":"\ud800"}"#, "{} {"]).utf8)
+      return Array(random.pick(["{a:1}", "{'a':1}", #"{"a":1,}"#, #"{"a":1,"a":2}"#, #"{"a":"\ud8"}"#, "{} {"]).utf8)
     case .wrongMethod: return envelope(raw(random.pick(["PUT", "", "\u{1F600}", "POST "])), id: id).encoded
     case .wrongPath: return envelope(raw("POST", random.pick(["/x", "//", "/a/b", "/..", "/é"])), id: id).encoded
     case .wrongBase64: return envelope(raw("POST", body: "%%%", base64: true), id: id).encoded
