@@ -43,12 +43,12 @@ struct ListedSession {
     let xp: [Int64] = try row["session_xp"] ?? []
     let flags: [Int16] = try row["flags"] ?? []
     // A page has many sessions and few devices.
-    let shown = Dictionary(uniqueKeysWithValues: Set(names).map { ($0, Name(cleaning: $0)?.text) })
+    let shown = Dictionary(uniqueKeysWithValues: Set(names).map { ($0, Name(cleaning: $0)?.text ?? "device") })
     return facts.indices.map { index in
       ListedSession(
         place: SessionPlace(
           date: LocalDate(dates[index]), start: Timestamp(starts[index]), device: devices[index], session: ids[index]),
-        deviceName: shown[names[index]] ?? nil, facts: facts[index], minute: minutes[index],
+        deviceName: names[index].isEmpty ? nil : shown[names[index]], facts: facts[index], minute: minutes[index],
         countedMs: counted[index], xp: xp[index], flags: SessionFlags(rawValue: flags[index]))
     }
   }
