@@ -9,6 +9,8 @@ struct Attendance: ParsableArguments {
 
   /// - Returns: false when it is time to end, since standard input has ended and with it the server.
   func wait(seconds: Int) -> Bool {
+    // Whoever reads along, through a pipe or in a log, has it now and not after the next thousand lines.
+    fflush(nil)
     guard isBesideServer else {
       sleep(UInt32(seconds))
       return true
