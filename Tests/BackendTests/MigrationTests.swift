@@ -121,6 +121,26 @@ import Testing
     #expect(applied.count == Int(Schema.migrationNeeded) && Set(applied).count == applied.count)
   }
 
+  /// Roles belong to the cluster: whoever changed one that another database's migration was changing failed (XX000).
+  @Test func `another database of the cluster that changes the same role is waited for`() throws {
+    let scratch = try Scratch()
+    _ = try scratch.migrator().run { _ in }
+    try scratch.write("ALTER ROLE breath_sync SET lock_timeout = '1200ms';\n", to: "\(next)_set_role.sql")
+    let (process, output) = try Database.connect().transaction { other in
+      _ = try other.rows("ALTER ROLE breath_sync SET lock_timeout = '1200ms'")
+      let pid: Int32 = try #require(other.rows("SELECT pg_backend_pid() AS pid").first)["pid"]
+      let started = try migrate(scratch)
+      let watch = try Database.connect()
+      while try watch.rows("SELECT FROM pg_stat_activity WHERE \(pid) = ANY(pg_blocking_pids(pid))").isEmpty {
+        try #require(started.0.isRunning)
+      }
+      return started
+    }
+    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
+  }
+
   private func migrate(_ scratch: Scratch) throws -> (Process, Pipe) {
     let process = Process()
     process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")

@@ -5,7 +5,7 @@ import Postgres
 package struct Migrator {
   package enum State: String, Sendable { case applied, pending }
 
-  private let connection: Connection
+  private let configuration: PostgresConfiguration
   private let migrations: [Migration]
   private let lockTimeoutMs: Int
 
@@ -18,17 +18,69 @@ package struct Migrator {
   package init(
     url: String, caCertificate: String?, migrations: [Migration], lockTimeoutMs: Int = Migrator.lockTimeoutMs
   ) throws {
-    connection = try Connection(
-      PostgresConfiguration(
-        url: url, caCertificate: caCertificate, applicationName: "breath-migrate", connectTimeout: .seconds(10)))
+    configuration = PostgresConfiguration(
+      url: url, caCertificate: caCertificate, applicationName: "breath-migrate", connectTimeout: .seconds(10))
     self.migrations = migrations
     self.lockTimeoutMs = lockTimeoutMs
   }
 
   /// Every migration with its state.
   /// - Throws: when a file that was applied has been edited, or is gone.
-  package func status() throws -> [(migration: Migration, state: State)] {
-    let applied = try applied()
+  package func status() throws -> [(migration: Migration, state: State)] { try status(Connection(configuration)) }
+
+  /// Applies what is pending.
+  /// - Parameter report: called after each.
+  /// - Returns: how many ran.
+  package func run(report: (Migration) -> Void) throws -> Int {
+    var count = 0
+    for _ in 0..<10 {
+      do {
+        try runOnce(&count, report)
+        return count
+      } catch is DisturbedByAnotherDatabase {
+        continue
+      }
+    }
+    throw MigrationError(
+      "The server gave up a migration with XX000, ten times, and undid it. Another database of this cluster that is being "
+        + "migrated at the same time would cause that: run breath migrate again, and look at the server's log.")
+  }
+
+  /// Roles belong to the whole cluster, and another of its databases changed one at the same time; our lock is of this
+  /// database alone.
+  private struct DisturbedByAnotherDatabase: Error {}
+
+  /// A connection of its own: one on which a migration failed is closed, and its lock with it.
+  private func runOnce(_ count: inout Int, _ report: (Migration) -> Void) throws {
+    let connection = try Connection(configuration)
+    _ = try connection.rows("SELECT pg_advisory_lock(\(Migrator.lockKey))")
+    defer { _ = try? connection.rows("SELECT pg_advisory_unlock(\(Migrator.lockKey))") }
+    try connection.run(Migrator.bootstrap)
+    for migration in try status(connection).filter({ $0.state == .pending }).map(\.migration) {
+      try apply(migration, connection)
+      count += 1
+      report(migration)
+    }
+  }
+
+  private func apply(_ migration: Migration, _ connection: Connection) throws {
+    do throws(PostgresError) {
+      try connection.run(script(for: migration))
+    } catch {
+      switch error.sqlState {
+      case Migrator.internalError: throw DisturbedByAnotherDatabase()
+      case Migrator.lockNotAvailable:
+        throw MigrationError(
+          "Migration \(migration.number) \(migration.name) got no lock within \(lockTimeoutMs) ms, because the database "
+            + "is in use, and was undone. Run breath migrate again, best when it is quiet; --lock-timeout waits longer.")
+      default:
+        throw MigrationError("Migration \(migration.number) \(migration.name) failed and was undone: \(error.message)")
+      }
+    }
+  }
+
+  private func status(_ connection: Connection) throws -> [(migration: Migration, state: State)] {
+    let applied = try applied(connection)
     if let stranger = applied.keys.max(), stranger > migrations.count {
       throw MigrationError("The database has migration \(stranger), which is newer than this program. Update it first.")
     }
@@ -43,35 +95,12 @@ package struct Migrator {
     }
   }
 
-  /// Applies what is pending.
-  /// - Parameter report: called after each.
-  /// - Returns: how many ran.
-  package func run(report: (Migration) -> Void) throws -> Int {
-    _ = try connection.rows("SELECT pg_advisory_lock(\(Migrator.lockKey))")
-    defer { _ = try? connection.rows("SELECT pg_advisory_unlock(\(Migrator.lockKey))") }
-    try connection.run(Migrator.bootstrap)
-    let pending = try status().filter { $0.state == .pending }.map(\.migration)
-    for migration in pending {
-      do throws(PostgresError) {
-        try connection.run(script(for: migration))
-      } catch {
-        if error.sqlState == Migrator.lockNotAvailable {
-          throw MigrationError(
-            "Migration \(migration.number) \(migration.name) got no lock within \(lockTimeoutMs) ms, because the database "
-              + "is in use, and was undone. Run breath migrate again, best when it is quiet; --lock-timeout waits longer."
-          )
-        }
-        throw MigrationError("Migration \(migration.number) \(migration.name) failed and was undone: \(error.message)")
-      }
-      report(migration)
-    }
-    return pending.count
-  }
-
   private static let lockNotAvailable = "55P03"
+  /// "tuple concurrently updated", the only one of it that a migration can meet.
+  private static let internalError = "XX000"
   private static let lockKey: Int64 = 0x6272_6561_7468  // "breath"
 
-  private func applied() throws -> [Int32: String] {
+  private func applied(_ connection: Connection) throws -> [Int32: String] {
     let exists = try connection.rows("SELECT to_regclass('breath_meta.migrations') IS NOT NULL AS exists")
     guard let row = exists.first, try row["exists"] else { return [:] }
     let rows = try connection.rows("SELECT number, checksum FROM breath_meta.migrations")
