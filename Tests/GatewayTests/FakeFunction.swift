@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A function in bash that keeps the platform's protocol, or breaks it, as the path asks.
 enum FakeFunction {
@@ -6,11 +7,17 @@ enum FakeFunction {
   static func folder(_ names: [String] = ["sync"], script: String = script) throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appending(path: "gateway-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in names {
-      let file = folder.appending(path: name)
-      try Data(script.utf8).write(to: file)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-    }
+    // By a process of its own: a file that is open for writing here is so in whatever another thread starts meanwhile,
+    // and cannot be executed until that one has got going (ETXTBSY).
+    let writer = Process()
+    writer.executableURL = URL(filePath: "/bin/sh")
+    writer.arguments =
+      ["-c", #"for file; do printf %s "$SCRIPT" >"$file" && chmod 755 "$file" || exit 1; done"#, "sh"]
+      + names.map { folder.appending(path: $0).path }
+    writer.environment = ["SCRIPT": script, "PATH": "/usr/bin:/bin"]
+    try writer.run()
+    writer.waitUntilExit()
+    try #require(writer.terminationStatus == 0)
     return folder
   }
 
@@ -36,6 +43,7 @@ enum FakeFunction {
     }
     say() { printf '%s\n' "$1" >&3; }
     answer() { end; say "$1"; }
+    at_once() { dd bs=64k iflag=fullblock status=none; }
 
     say '{"ok":true}'
     dir=${BASH_SOURCE[0]%/*}
@@ -68,8 +76,8 @@ enum FakeFunction {
         *'"path":"/unfinished"'*) answer '{"body":{}' ;;
         *'"path":"/error"'*) answer '{"error":"no"}' ;;
         *'"path":"/status"'*) answer '{"statusCode":99}' ;;
-        *'"path":"/two-lines"'*) end; printf '{"body":1}\n{"body":2}\n' >&3 ;;
-        *'"path":"/line-and-a-half"'*) end; printf '{"body":1}\n{"bo' >&3 ;;
+        *'"path":"/two-lines"'*) end; printf '{"body":1}\n{"body":2}\n' | at_once >&3 ;;
+        *'"path":"/line-and-a-half"'*) end; printf '{"body":1}\n{"bo' | at_once >&3 ;;
         *'"path":"/second-before-end"'*) say '{"body":1}'; say '{"body":2}'; end ;;
         *'"path":"/second-after-end"'*) answer '{"body":{"mine":true}}'; say '{"body":{"stray":true}}' ;;
         *'"path":"/endless-log"'*) say '{"body":1}' ;;

@@ -50,7 +50,11 @@ struct RawClient: Sendable {
     let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .channelOption(.allowRemoteHalfClosure, value: true)
       .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+        channel.eventLoop.makeCompletedFuture {
+          // Without this `finish()` sends no FIN, and nobody hears that the client has said all.
+          try Connection(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
       }
     return try await connection.executeThenClose { incoming, sending in
       var received = Received(incoming.makeAsyncIterator())

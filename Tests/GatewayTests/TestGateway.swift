@@ -28,6 +28,8 @@ struct TestGateway: Sendable {
     trustedProxies: TrustedProxies = .none, outboundPaths: [String: Set<String>] = [:],
     _ body: @escaping @Sendable (TestGateway) async throws -> Void
   ) async throws {
+    await turnstile.enter()
+    defer { turnstile.leave() }
     let folder = try FakeFunction.folder(functions, script: script)
     var configuration = Gateway.Configuration(
       host: "127.0.0.1", port: 0, binDirectory: folder.path, poolSize: poolSize,
@@ -51,6 +53,9 @@ struct TestGateway: Sendable {
       try? await group.waitForAll()
     }
   }
+
+  /// Times are short in these tests: a hundred gateways that start at once would take all of them to get going.
+  private static let turnstile = Turnstile(places: 4)
 
   func send(
     _ method: String, _ path: String, headers: [(String, String)] = [], body: ByteBuffer? = nil
