@@ -123,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], exclude: ["Regressions"], swiftSettings: strict),
     tests(of: "StrictJSON"),
-    tests(of: "Postgres"),
+    tests(of: "Postgres", settings: unoptimized),
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
@@ -138,7 +138,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       settings: unoptimized),
-    .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: unoptimized),
     .testTarget(
       name: "FunctionTests",
       dependencies: [
@@ -152,7 +152,7 @@ let package = Package(
       dependencies: [
         "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: strict),
+      swiftSettings: unoptimized),
     .target(
       name: "Torture",
       dependencies: [
@@ -171,8 +171,8 @@ let package = Package(
       path: "Tests/ServerFaults",
       swiftSettings: strict),
     .testTarget(
-      name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: strict),
+      name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"], swiftSettings: unoptimized),
+    .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: unoptimized),
   ]
 )
 
