@@ -59,7 +59,7 @@ enum Topic: String, CaseIterable, ExpressibleByArgument {
   case roundTrips = "round-trips"
   case start, warm, stages, pgbench, gateway
   case openLoop = "open-loop"
-  case ingest, stats, memory, zips
+  case ingest, stats, memory, zips, neighbours
 
   func measure(_ workbench: Workbench) async throws -> [Figure] {
     if self == .stages { return try await Stages(workbench).measure() }
@@ -79,6 +79,7 @@ enum Topic: String, CaseIterable, ExpressibleByArgument {
     case .stats: try ViewsOfHistory(workbench).measure()
     case .memory: try Memory(workbench).measure()
     case .zips: DeployedZips.measure(workbench)
+    case .neighbours: try Neighbours(workbench).measure()
     }
   }
 }

@@ -38,11 +38,12 @@ enum Wire {
     }
   }
 
-  private static func http(_ method: String, _ path: String, _ body: String, token: String) -> [UInt8] {
-    let head = [
-      "\(method) \(path) HTTP/1.1", "Host: 127.0.0.1", "User-Agent: breath-bench", "Authorization: Bearer \(token)",
-      "Content-Type: application/json", "Content-Length: \(body.utf8.count)", "", "",
-    ]
+  /// Any request of the gateway.
+  static func http(_ method: String, _ path: String, _ body: String, token: String?) -> [UInt8] {
+    let head =
+      ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1", "User-Agent: breath-bench"]
+      + (token.map { ["Authorization: Bearer \($0)"] } ?? [])
+      + ["Content-Type: application/json", "Content-Length: \(body.utf8.count)", "", ""]
     return Array((head.joined(separator: "\r\n") + body).utf8)
   }
 }

@@ -92,15 +92,17 @@ final class Workbench {
 
   // MARK: - Devices
 
+  /// Every device's own.
+  static let secret = String(repeating: "s", count: 43)
+
   /// A new account that shares single sessions, and its first device.
   func enrol() throws -> Device {
-    let secret = String(repeating: "s", count: 43)
     let id = UUID().uuidString.lowercased()
     let device = try Device(
       ask(
         auth: "/anonymous",
         """
-        {"device":{"id":"\(id)","name":"bench","timeZone":"America/Costa_Rica"},"secret":"\(secret)"}
+        {"device":{"id":"\(id)","name":"bench","timeZone":"America/Costa_Rica"},"secret":"\(Workbench.secret)"}
         """))
     _ = try ask(
       auth: "/consents", #"{"subject":"detail","choice":"sessions","textVersion":"1"}"#, token: device.token)
@@ -112,12 +114,11 @@ final class Workbench {
     let made = try ask(auth: "/pairing", "{}", token: device.token)
     guard let code = made["code"]?.string else { throw Failure(.refused, "No pairing code came.") }
     let id = UUID().uuidString.lowercased()
-    let secret = String(repeating: "s", count: 43)
     return try Device(
       ask(
         auth: "/pairing/redeem",
         """
-        {"code":"\(code)","device":{"id":"\(id)","name":"second","timeZone":"Europe/Berlin"},"secret":"\(secret)"}
+        {"code":"\(code)","device":{"id":"\(id)","name":"second","timeZone":"Europe/Berlin"},"secret":"\(Workbench.secret)"}
         """))
   }
 
