@@ -2,7 +2,7 @@
 # Makes what is deployed: for each function a folder under packages/v1 and the same as a zip under .build/bundle.
 #
 # A zip for the platform's Go runtime: `exec` on top (functions/exec), the executable with a static Swift standard
-# library under bin/, libpq with all it needs and the loader it was built for under lib/, licences, certificates. The
+# library under bin/, libpq with what it needs and the loader it was built for under lib/, licences, certificates. The
 # same input gives the same bytes. Fails over 20 MB a zip, and when anything outside of the folder would be loaded.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
@@ -20,7 +20,7 @@ build=.build-bundle
 zips=.build/bundle
 
 require_swift
-require_packages zip:zip strip:binutils
+require_packages zip:zip strip:binutils objdump:binutils
 
 require_network
 say "Building with a static standard library (the first time takes 8 to 16 minutes; $build/bundle.log has what it says):"
@@ -33,8 +33,12 @@ for name in "${functions[@]}"; do
     { tail -n 20 "$build/bundle.log" >&2; fail "the build of $name failed: see $build/bundle.log"; }
 done
 
+# In place of what libpq loads and nobody calls (decision 0040).
+stand_ins=$build/stand-ins
+scripts/libpq-stand-ins.sh "$stand_ins"
+
 # Everything the executable loads, found through the loader that goes along.
-libraries_of() { ldd "$1" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\/.*ld-linux/ { print $1 }'; }
+libraries_of() { LD_LIBRARY_PATH=$stand_ins ldd "$1" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\/.*ld-linux/ { print $1 }'; }
 
 licences() {
   local folder=$1/licences library package
