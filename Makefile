@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth check-wakatime test-api openapi
+.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth check-wakatime test-api openapi first-use
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ test-api: ## Look for what functions/openapi.yaml does not describe (SECONDS, SE
 
 openapi: ## Write functions/openapi.json anew, from openapi.yaml
 	@BREATH_RENEW_OPENAPI=1 scripts/test.sh --filter OpenAPIJSONTests
+
+first-use: ## Meet the project in a fresh Debian 12, as a user and as root
+	@scripts/first-use.sh
+	@scripts/first-use.sh --as root
 
 container: ## Walk through the Dockerfile in a clean root file system
 	@scripts/container-check.sh
