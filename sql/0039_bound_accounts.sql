@@ -11,11 +11,13 @@ CREATE FUNCTION breath.account_bounds(
   OUT settings_max integer, OUT statements_max integer,
   -- Of sessions and reported days, and of deletions, as `breath.room` has it (0029).
   OUT records_max integer,
+  -- The same, of an account that a merge moves: twice what the time that a statement has is enough for.
+  OUT moved_records_max integer,
   -- Open at once.
   OUT pairing_codes_max integer
 )
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$ SELECT 100, 500, 300, 100, 500, 5000, 200000, 20 $$;
+AS $$ SELECT 100, 500, 300, 100, 500, 5000, 200000, 100000, 20 $$;
 
 -- Whether a device may be one of the account's: new, or again.
 CREATE FUNCTION breath.has_device_room(p_account uuid, p_device uuid) RETURNS boolean
@@ -60,6 +62,10 @@ BEGIN
     ) > bounds.records_max
   THEN
     RETURN 'account full';
+  ELSIF (SELECT greatest(a.kept, a.tombstones) FROM breath.accounts a WHERE a.account_id = p_source)
+    > bounds.moved_records_max
+  THEN
+    RETURN 'too much to move';
   END IF;
   RETURN NULL;
 END

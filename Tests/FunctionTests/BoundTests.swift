@@ -191,6 +191,15 @@ import Testing
       #expect(try source.redeem(code).outcome == "409 account_full")
       _ = try Superuser.rows("UPDATE breath.accounts SET \(raw: column) = 0 WHERE account_id = \(account)")
     }
+    let own = try source.accountID
+    for column in ["kept", "tombstones"] as [StaticString] {
+      _ = try Superuser.rows("UPDATE breath.accounts SET \(raw: column) = 100001 WHERE account_id = \(own)")
+      #expect(try source.redeem(code, dryRun: true).outcome == "409 too_many_records_to_move")
+      #expect(try source.redeem(code).outcome == "409 too_many_records_to_move")
+      _ = try Superuser.rows("UPDATE breath.accounts SET \(raw: column) = 100000 WHERE account_id = \(own)")
+      #expect(try source.redeem(code, dryRun: true).status == 200)
+      _ = try Superuser.rows("UPDATE breath.accounts SET \(raw: column) = 0 WHERE account_id = \(own)")
+    }
     #expect(try source.redeem(code).status == 201)
   }
 

@@ -78,6 +78,11 @@ private func problem(forConflict message: String?) -> Problem {
     .conflict(
       code: "account_full",
       detail: "Together the two accounts would hold more records than an account may, so nothing was merged.")
+  case "too much to move":
+    .conflict(
+      code: "too_many_records_to_move",
+      detail: "This device's account has more records than a merge moves. Make the code on this device, and redeem it on "
+        + "the other.")
   case "versions near their end":
     .conflict(
       code: "account_needs_repair",
