@@ -34,7 +34,7 @@ for name in "${functions[@]}"; do
 done
 
 # In place of what libpq loads and nobody calls (decision 0040).
-stand_ins=$build/stand-ins
+stand_ins=$root/$build/stand-ins
 scripts/libpq-stand-ins.sh "$stand_ins"
 
 # Everything the executable loads, found through the loader that goes along.
