@@ -67,7 +67,9 @@ import Testing
         let back = try Fleet.call(.auth, Device.enrolment(id: device.id, secret: device.secret))
         device = try Device(id: device.id, secret: device.secret, back)
       case .signInWithoutCode:
-        #expect(try signIn([:]).outcome == "401 second_factor_required")
+        // Nobody got in, so these are counted too: after five the password itself is locked for a while.
+        let outcome = try signIn([:]).outcome
+        #expect(outcome == "401 second_factor_required" || round >= 5 && outcome == "401 wrong_credentials")
       }
     }
   }

@@ -20,13 +20,18 @@ import Torture
     #expect(played.tally.kills > 100)
     for stage in stages { try stage.drop() }
   }
+}
 
+/// What the histories would find, each on databases of its own.
+@Suite struct PlantedDatabaseTests {
   /// A history counts only when it is right as long as nothing is planted.
   /// Hiding a restart shows only where a restored account grew past an old cursor unnoticed: too rarely to wait for here.
   private static let bugs = DatabaseBug.allCases.filter { $0 != .hidesRestart }
 
   @Test(arguments: bugs) func `every error planted in a database is found`(bug: DatabaseBug) throws {
-    let (sound, damaged) = (try Stage.making(.database, "torture_control"), try Stage.planting(bug))
+    let (sound, damaged) = (
+      try Stage.making(.database, "torture_control_\(bug.rawValue.lowercased())"), try Stage.planting(bug)
+    )
     let found = try (1...600 as ClosedRange<UInt64>).first { seed in
       var campaign = Campaign(damaged)
       guard try !campaign.play(seed) else { return false }
