@@ -23,7 +23,8 @@ struct DearRequests {
   private let workbench: Workbench
   private let device: Device
   private let foreignCursor: String
-  private static let records = 200_000
+  /// As many as an account may have, and as a merge moves.
+  private static let records = 200_000, moved = 99_500
 
   init(_ workbench: Workbench) throws {
     self.workbench = workbench
@@ -89,7 +90,7 @@ struct DearRequests {
   /// An account of that size is merged into another and taken out again.
   private func merges() throws -> DearRequest {
     let target = try workbench.enrol()
-    let source = try DearRequests.fill(workbench)
+    let source = try DearRequests.fill(workbench, records: DearRequests.moved)
     var state = MergeAndUndo(target: target, source: source)
     return DearRequest("a merge and its undo", next: { state.next() }, onAnswer: { state.take($0) })
   }
