@@ -47,10 +47,11 @@ trap 'exit 130' INT TERM
 took() {
   local what=$1 code=0 log=$dir/step.log TIMEFORMAT='%R %U %S'
   shift
+  [ ! -f "$log" ] || mv "$log" "$dir/step-before.log"
   { time "$@" >"$log" 2>&1 || code=$?; } 2>"$dir/time"
   awk -v what="$what" -v code="$code" \
     '{ printf "%-44s %7.1f s   processor %7.1f s   exit %d\n", what, $1, $2 + $3, code }' "$dir/time"
-  grep -av '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 12 | sed 's/^/    /'
+  { grep -av '^\[[0-9]*/[0-9]*\]' "$log" || true; } | tail -n 12 | sed 's/^/    /'
   return 0
 }
 
@@ -127,10 +128,10 @@ run_until_ready() {
 # The command that 'make run' names for what is missing, as whoever may run it.
 install_what_it_names() {
   local command
-  command=$(sed -n "s/.*run '\(.*\)', then.*/\1/p; s/.*as root: '\(.*\)'.*/\1/p" "$dir/step.log" | head -n 1)
-  [ -n "$command" ] || { say "make run named no command" && return 1; }
+  command=$(sed -n 's/.*run this as root, then start again: //p' "$dir/step-before.log" | head -n 1)
+  [ -n "$command" ] || { say "it named no command" && return 1; }
   say "as root: $command"
-  as_root_there env DEBIAN_FRONTEND=noninteractive bash -c "${command//sudo /}"
+  as_root_there env DEBIAN_FRONTEND=noninteractive bash -c "cd '$home/breath-master-sync' && $command"
 }
 
 took "a fresh Debian 12" make_machine
@@ -147,7 +148,7 @@ say "    the checkout has $(megabytes "$image$home/breath-master-sync") MB, of i
 took "make run, again" run_until_ready
 if [ -n "$tests" ]; then
   took "make test" on_machine bash -c 'cd ~/breath-master-sync && make test'
-  if [ "$person" != root ] && grep -q "run '" "$dir/step.log"; then
+  if [ "$person" != root ] && grep -q 'run this as root' "$dir/step.log"; then
     took "the command that it names" install_what_it_names
     took "make test, again" on_machine bash -c 'cd ~/breath-master-sync && make test'
   fi
