@@ -83,7 +83,8 @@ struct DearRequests {
       next: {
         let items = (serial..<serial + 500).map { #"{"session":"bench-\#(padded($0))"}"# }
         serial += 500
-        return Wire.http("POST", "/v1/sync", #"{"push":{"deletions":[\#(items.joined(separator: ","))]}}"#, token: token)
+        let body = #"{"push":{"deletions":[\#(items.joined(separator: ","))]}}"#
+        return Wire.http("POST", "/v1/sync", body, token: token)
       })
   }
 
