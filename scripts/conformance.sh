@@ -19,8 +19,8 @@ is_current() {
   local name
   for name in "${functions[@]}"; do
     [ -f ".build/bundle/$name.zip" ] || return 1
-    [ -z "$(find Package.swift Package.resolved Sources functions/exec scripts/bundle.sh -newer ".build/bundle/$name.zip" \
-      -print -quit 2>/dev/null)" ] || return 1
+    [ -z "$(find Package.swift Package.resolved Sources functions/exec scripts/bundle.sh scripts/libpq-stand-ins.sh \
+      -newer ".build/bundle/$name.zip" -print -quit 2>/dev/null)" ] || return 1
   done
 }
 

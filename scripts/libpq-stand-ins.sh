@@ -17,18 +17,21 @@ library=$(ldconfig -p | awk '$1 == "libpq.so.5" { print $NF; exit }')
 [ -n "$library" ] || fail "libpq.so.5 is missing: install libpq5"
 compiler=$(command -v clang || command -v cc) || fail "a C compiler is missing: Swift's own clang would do"
 
-# What the symbols of one of them answer.
-#   stand_in NAME ANSWER DATA_TYPE
+# Makes one of them.
+#   stand_in PATTERN ANSWER   what its name begins with, and what each of its functions answers
 stand_in() {
   local pattern=$1 answer=$2 soname source version symbols
   soname=$(objdump -p "$library" | awk -v pattern="$pattern" '$1 == "NEEDED" && $2 ~ pattern { print $2 }')
   [ -n "$soname" ] || return 0
-  version=$(objdump -p "$library" | awk -v soname="$soname" '$0 ~ "required from " soname { found = 1; next } found { print $NF; exit }')
-  symbols=$(objdump -T "$library" | awk -v version="($version)" '/\*UND\*/ && $(NF - 1) == version { print $2 == "DO" || $3 == "DO" ? "data" : "function", $NF }')
+  version=$(objdump -p "$library" |
+    awk -v soname="$soname" '$0 ~ "required from " soname { found = 1; next } found { print $NF; exit }')
+  symbols=$(objdump -T "$library" | awk -v version="($version)" \
+    '/\*UND\*/ && $(NF - 1) == version { print $2 == "DO" || $3 == "DO" ? "data" : "function", $NF }')
   [ -n "$symbols" ] || fail "libpq takes nothing from $soname: see objdump -T $library"
   source=$folder/$soname.c
-  awk -v answer="$answer" '$1 == "data" { print "void *" $2 " = 0;" } $1 == "function" { print "long " $2 "(void) { return " answer "; }" }' \
-    <<<"$symbols" >"$source"
+  awk -v answer="$answer" '
+    $1 == "data" { print "void *" $2 " = 0;" }
+    $1 == "function" { print "long " $2 "(void) { return " answer "; }" }' <<<"$symbols" >"$source"
   printf '%s { global: *; };\n' "$version" >"$folder/$soname.map"
   "$compiler" -shared -fPIC -Os -nostdlib -w -o "$folder/$soname" "$source" -Wl,-soname,"$soname" \
     -Wl,--version-script="$folder/$soname.map" -Wl,--build-id=none
