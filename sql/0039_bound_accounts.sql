@@ -11,7 +11,7 @@ CREATE FUNCTION breath.account_bounds(
   OUT settings_max integer, OUT statements_max integer,
   -- Of sessions and reported days, and of deletions, as `breath.room` has it (0029).
   OUT records_max integer,
-  -- The same, of an account that a merge moves: twice what the time that a statement has is enough for.
+  -- The same, of an account that a merge moves: half of what fits into the time that a statement has.
   OUT moved_records_max integer,
   -- Open at once.
   OUT pairing_codes_max integer
