@@ -1,3 +1,8 @@
+-- A push finds what it brings by keys, and an index that only begins with the account looks as cheap to a planner that
+-- believes that accounts have few rows, or knows nothing: it then reads all of the account for each key. So what is
+-- looked up here is asked for in the order of the index that has it, and what would have to be sorted looks dear.
+ALTER ROLE breath_sync SET enable_sort = off;
+
 SET LOCAL ROLE breath_owner;
 
 -- One session that several devices of an account hold (docs/decisions/0022): each keeps its copy, and those of one
@@ -64,6 +69,40 @@ AS $$
   ) AS s
 $$;
 
+-- One row, asked for by a range of one value in the order of its key.
+CREATE FUNCTION breath.session_named(p_account uuid, p_device uuid, p_session text) RETURNS SETOF breath.sessions
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.sessions s
+  WHERE s.account_id = p_account AND s.device_id = p_device AND s.session_id BETWEEN p_session AND p_session
+  ORDER BY s.session_id LIMIT 1
+$$;
+
+CREATE FUNCTION breath.tombstone_of(p_account uuid, p_high bigint, p_low bigint) RETURNS SETOF breath.tombstones
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.tombstones t
+  WHERE t.account_id = p_account AND t.hash_high = p_high AND t.hash_low BETWEEN p_low AND p_low
+  ORDER BY t.hash_low LIMIT 1
+$$;
+
+CREATE FUNCTION breath.day_of(p_account uuid, p_date date, p_device uuid) RETURNS SETOF breath.day_totals
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.day_totals t
+  WHERE t.account_id = p_account AND t.local_date BETWEEN p_date AND p_date AND t.device_id = p_device
+  ORDER BY t.local_date LIMIT 1
+$$;
+
+-- Of all devices.
+CREATE FUNCTION breath.days_on(p_account uuid, p_date date) RETURNS SETOF breath.day_totals
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.day_totals t
+  WHERE t.account_id = p_account AND t.local_date BETWEEN p_date AND p_date
+  ORDER BY t.local_date
+$$;
+
 -- The union of dates with practice, after these got some and these of a device have none: they leave when nobody else
 -- practised on them.
 CREATE FUNCTION breath.practised_after(p_account uuid, p_practised date[], p_emptied date[]) RETURNS datemultirange
@@ -73,8 +112,7 @@ AS $$
     + coalesce((SELECT range_agg(daterange(d, d, '[]')) FROM unnest(p_practised) AS d), '{}')
     - coalesce((
       SELECT range_agg(daterange(d, d, '[]')) FROM unnest(p_emptied) AS d
-      WHERE NOT EXISTS (
-        SELECT FROM breath.day_totals t WHERE t.account_id = p_account AND t.local_date = d AND t.sessions > 0)), '{}')
+      WHERE NOT EXISTS (SELECT FROM breath.days_on(p_account, d) AS t WHERE t.sessions > 0)), '{}')
   FROM breath.accounts a WHERE a.account_id = p_account
 $$;
 
@@ -113,8 +151,7 @@ BEGIN
       t.active_ms AS active_ms_before, t.cycles AS cycles_before, t.xp AS xp_before,
       t.twin_active_ms AS twin_active_ms_before, t.twin_xp AS twin_xp_before
     FROM derived d
-    LEFT JOIN breath.day_totals t
-      ON t.account_id = p_account AND t.local_date = d.local_date AND t.device_id = d.device_id
+    LEFT JOIN LATERAL breath.day_of(p_account, d.local_date, d.device_id) AS t ON true
     WHERE (d.sessions, d.active_ms, d.cycles, d.xp, d.twin_sessions, d.twin_active_ms, d.twin_cycles, d.twin_xp)
       IS DISTINCT FROM (
         coalesce(t.derived_sessions, 0), coalesce(t.derived_active_ms, 0), coalesce(t.derived_cycles, 0),
@@ -194,8 +231,11 @@ BEGIN
   ), turned AS (
     UPDATE breath.sessions s SET counts = (j.device_id = j.holder)
     FROM judged j
-    WHERE s.account_id = p_account AND s.device_id = j.device_id AND s.session_id = j.session_id
-      AND s.counts <> (j.device_id = j.holder)
+    WHERE j.counts <> (j.device_id = j.holder) AND s.ctid = (
+      SELECT t.ctid FROM breath.sessions t
+      WHERE t.account_id = p_account AND t.device_id = j.device_id
+        AND t.session_id BETWEEN j.session_id AND j.session_id
+      ORDER BY t.session_id LIMIT 1)
   ), pairs AS (
     SELECT DISTINCT j.holder, j.device_id AS other FROM judged j WHERE j.device_id <> j.holder
   )

@@ -129,15 +129,12 @@ BEGIN
     IF NOT EXISTS (SELECT FROM breath.devices d WHERE d.account_id = p_account AND d.device_id = p_devices[place]) THEN
       status := 'unknown_device';
     ELSIF EXISTS (
-      SELECT FROM breath.tombstones t
-      WHERE t.account_id = p_account AND t.hash_high = hash.high AND t.hash_low = hash.low
-        AND (t.session_id IS NOT NULL OR head.detail = 'days')
+      SELECT FROM breath.tombstone_of(p_account, hash.high, hash.low) AS t
+      WHERE t.session_id IS NOT NULL OR head.detail = 'days'
     ) THEN
       status := 'duplicate';
-    ELSIF head.tombstones >= 200000 AND NOT EXISTS (
-      SELECT FROM breath.sessions s
-      WHERE s.account_id = p_account AND s.device_id = p_devices[place] AND s.session_id = p_sessions[place]
-    ) THEN
+    ELSIF head.tombstones >= 200000
+      AND NOT EXISTS (SELECT FROM breath.session_named(p_account, p_devices[place], p_sessions[place])) THEN
       status := 'account_full';
     ELSE
       head.version := head.version + 1;
@@ -159,7 +156,11 @@ BEGIN
         head.digest_low := head.digest_low # hash.low;
       END IF;
       DELETE FROM breath.sessions s
-      WHERE s.account_id = p_account AND s.device_id = p_devices[place] AND s.session_id = p_sessions[place]
+      WHERE s.ctid = (
+        SELECT t.ctid FROM breath.sessions t
+        WHERE t.account_id = p_account AND t.device_id = p_devices[place]
+          AND t.session_id BETWEEN p_sessions[place] AND p_sessions[place]
+        ORDER BY t.session_id LIMIT 1)
       RETURNING * INTO found_one;
       IF FOUND THEN
         head.digest_count := head.digest_count - 1;
@@ -307,7 +308,7 @@ BEGIN
     SELECT array_agg(CASE WHEN b.account_id IS NOT NULL THEN 'tombstoned' END ORDER BY i.place) INTO statuses
     FROM unnest(p_ids) WITH ORDINALITY AS i (session_id, place)
     CROSS JOIN LATERAL breath.tombstone_hash(p_device, i.session_id) AS h
-    LEFT JOIN breath.tombstones b ON b.account_id = p_account AND b.hash_high = h.high AND b.hash_low = h.low;
+    LEFT JOIN LATERAL breath.tombstone_of(p_account, h.high, h.low) AS b ON true;
   END IF;
 
   IF head.has_others AND head.refusal IS NULL THEN
@@ -450,9 +451,8 @@ AS $$
     SELECT n.*, count(*) FILTER (WHERE n.is_new) OVER (ORDER BY n.place) AS used
     FROM (
       SELECT u.place, p_known[u.place] AS known,
-        coalesce(p_known[u.place], 'held_by_other_device') = 'held_by_other_device' AND NOT EXISTS (
-          SELECT FROM breath.sessions s
-          WHERE s.account_id = p_account AND s.device_id = p_device AND s.session_id = u.session_id) AS is_new
+        coalesce(p_known[u.place], 'held_by_other_device') = 'held_by_other_device'
+          AND NOT EXISTS (SELECT FROM breath.session_named(p_account, p_device, u.session_id)) AS is_new
       FROM unnest(p_ids) WITH ORDINALITY AS u (session_id, place)
     ) AS n
   ) AS i

@@ -188,11 +188,13 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION
-  breath.session_content, breath.sessions_begun, breath.practised_after, breath.settle_derived, breath.settle_twins,
+  breath.session_content, breath.sessions_begun, breath.session_named, breath.tombstone_of, breath.day_of,
+  breath.days_on, breath.practised_after, breath.settle_derived, breath.settle_twins,
   breath.connect_devices, breath.settle_groups, breath.settle_deleted, breath.mark_twins, breath.mark_full,
   breath.store_twins,  breath.totals FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-  breath.session_content, breath.sessions_begun, breath.practised_after, breath.settle_derived, breath.settle_twins,
+  breath.session_content, breath.sessions_begun, breath.session_named, breath.tombstone_of, breath.day_of,
+  breath.days_on, breath.practised_after, breath.settle_derived, breath.settle_twins,
   breath.connect_devices, breath.settle_groups, breath.settle_deleted, breath.totals TO breath_sync, breath_merge;
 GRANT EXECUTE ON FUNCTION breath.mark_twins, breath.mark_full, breath.store_twins TO breath_sync;
 GRANT EXECUTE ON FUNCTION breath.totals TO breath_stats;

@@ -37,7 +37,8 @@ AS $$
       coalesce(t.reported_cycles, 0) AS old_cycles, coalesce(t.reported_xp, 0) AS old_xp,
       coalesce(t.hash_high, 0) AS old_high, coalesce(t.hash_low, 0) AS old_low,
       row_number() OVER (ORDER BY f.local_date) AS place
-    FROM breath.folded_days f LEFT JOIN breath.day_totals t USING (account_id, local_date, device_id)
+    FROM breath.folded_days f
+    LEFT JOIN LATERAL breath.day_of(f.account_id, f.local_date, f.device_id) AS t ON true
     WHERE f.account_id = p_account AND f.device_id = p_device AND f.local_date = ANY (p_dates)
       AND (cardinality(f.session_keys) > coalesce(t.reported_sessions, 0)
         OR f.active_ms > coalesce(t.reported_active_ms, 0) OR f.cycles > coalesce(t.reported_cycles, 0)
@@ -122,7 +123,7 @@ BEGIN
       SELECT p.*, coalesce(cardinality(k.session_keys), 0) AS held, k.local_date IS NULL AS is_new, CASE
         WHEN head.has_tombstones AND EXISTS (
           SELECT FROM breath.tombstone_hash(p_device, p.session_id) AS h
-          JOIN breath.tombstones t ON t.account_id = p_account AND t.hash_high = h.high AND t.hash_low = h.low
+          CROSS JOIN LATERAL breath.tombstone_of(p_account, h.high, h.low) AS t
         ) THEN 'tombstoned'
         WHEN p.key IN (SELECT unnest(o.session_keys) FROM known o) THEN 'duplicate'
         WHEN p_only_folded AND k.local_date IS NULL THEN 'elsewhere' END AS known_as

@@ -1,5 +1,33 @@
 SET LOCAL ROLE breath_owner;
 
+-- What is behind a version and up to another, by the index that has it (0030).
+CREATE FUNCTION breath.sessions_between(p_account uuid, p_device uuid, p_start bigint, p_end bigint)
+RETURNS SETOF breath.sessions
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.sessions s
+  WHERE s.account_id = p_account AND s.device_id = p_device AND s.version > p_start AND s.version <= p_end
+  ORDER BY s.version
+$$;
+
+CREATE FUNCTION breath.days_between(p_account uuid, p_device uuid, p_start bigint, p_end bigint)
+RETURNS SETOF breath.day_totals
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.day_totals t
+  WHERE t.account_id = p_account AND t.device_id = p_device AND t.version > p_start AND t.version <= p_end
+  ORDER BY t.version
+$$;
+
+CREATE FUNCTION breath.tombstones_between(p_account uuid, p_start bigint, p_end bigint)
+RETURNS SETOF breath.tombstones
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM breath.tombstones t
+  WHERE t.account_id = p_account AND t.version > p_start AND t.version <= p_end
+  ORDER BY t.version
+$$;
+
 -- The version of the last row, of those behind p_start and up to p_end, with which a page of an account's rows weighs
 -- at most p_bytes as JSON; of the first row, when that alone weighs more: a page that does not move on is asked for for
 -- ever.
@@ -15,18 +43,20 @@ AS $$
     SELECT r.version, sum(r.bytes) OVER (ORDER BY r.version) AS bytes, row_number() OVER (ORDER BY r.version) AS place
     FROM (
       -- Beside what is weighed stand the names of the members, ids and times.
-      SELECT s.version, octet_length(s.facts) + 80 AS bytes FROM breath.sessions s
-      WHERE s.account_id = p_account AND s.device_id = ANY (p_others) AND s.version > p_start AND s.version <= p_end
+      SELECT s.version, octet_length(s.facts) + 80 AS bytes
+      FROM unnest(p_others) AS o (device_id)
+      CROSS JOIN LATERAL breath.sessions_between(p_account, o.device_id, p_start, p_end) AS s
       UNION ALL
-      SELECT t.version, octet_length(breath.day_json(t)) + 1 FROM breath.day_totals t
-      WHERE t.account_id = p_account AND t.device_id = ANY (p_others) AND t.version > p_start AND t.version <= p_end
+      SELECT t.version, octet_length(breath.day_json(t)) + 1
+      FROM unnest(p_others) AS o (device_id)
+      CROSS JOIN LATERAL breath.days_between(p_account, o.device_id, p_start, p_end) AS t
       UNION ALL
       SELECT t.version, octet_length(to_json(t.key)::text) + octet_length(t.value) + 160 FROM breath.settings t
       WHERE t.account_id = p_account AND t.version = ANY (p_winning) AND t.version <= p_end
       UNION ALL
-      SELECT t.version, octet_length(to_json(t.session_id)::text) + 80 FROM breath.tombstones t
-      WHERE t.account_id = p_account AND t.version > p_start AND t.version <= p_end
-        AND (p_own OR t.deleted_by <> p_device) AND t.session_id IS NOT NULL
+      SELECT t.version, octet_length(to_json(t.session_id)::text) + 80
+      FROM breath.tombstones_between(p_account, p_start, p_end) AS t
+      WHERE (p_own OR t.deleted_by <> p_device) AND t.session_id IS NOT NULL
     ) AS r
   ) AS summed
   WHERE summed.bytes <= p_bytes OR summed.place = 1
@@ -116,23 +146,15 @@ BEGIN
       SELECT string_agg(s.item, ',') INTO sessions FROM (
         SELECT CASE WHEN p_plain THEN '{' || t.facts || '}'
           ELSE '{' || t.facts || ',"device":"' || t.device_id || '","localDate":"' || t.local_date || '"}' END AS item
-        FROM unnest(others) AS d (device_id) CROSS JOIN LATERAL (
-          SELECT * FROM breath.sessions r
-          WHERE r.account_id = p_account AND r.device_id = d.device_id
-            AND r.version > start AND r.version <= next_version
-          ORDER BY r.version LIMIT p_limit
-        ) AS t
+        FROM unnest(others) AS d (device_id)
+        CROSS JOIN LATERAL breath.sessions_between(p_account, d.device_id, start, next_version) AS t
         WHERE t.counts OR NOT p_plain
         ORDER BY t.version
       ) AS s;
       SELECT string_agg(s.item, ',') INTO days FROM (
         SELECT breath.day_json(t::breath.day_totals) AS item
-        FROM unnest(others) AS d (device_id) CROSS JOIN LATERAL (
-          SELECT * FROM breath.day_totals r
-          WHERE r.account_id = p_account AND r.device_id = d.device_id
-            AND r.version > start AND r.version <= next_version
-          ORDER BY r.version LIMIT p_limit
-        ) AS t
+        FROM unnest(others) AS d (device_id)
+        CROSS JOIN LATERAL breath.days_between(p_account, d.device_id, start, next_version) AS t
         ORDER BY t.version
       ) AS s;
     END IF;
@@ -148,9 +170,8 @@ BEGIN
         '{"session":' || to_json(t.session_id) || ',"device":"' || t.device_id || '"}', ',' ORDER BY t.version),
       array_agg(t.device_id)
     INTO deletions, of_deletions
-    FROM breath.tombstones t
-    WHERE t.account_id = p_account AND t.version > start AND t.version <= next_version
-      AND (p_own OR t.deleted_by <> p_device) AND t.session_id IS NOT NULL;
+    FROM breath.tombstones_between(p_account, start, next_version) AS t
+    WHERE (p_own OR t.deleted_by <> p_device) AND t.session_id IS NOT NULL;
     -- With whatever a page has of a device comes the device as it is now: what it practised after it was cleared must
     -- not be held without the marker that says so.
     SELECT string_agg(breath.device_json(d), ',' ORDER BY d.version) INTO devices
@@ -159,12 +180,8 @@ BEGIN
       (d.version > start AND d.version <= next_version)
       OR d.device_id = ANY (of_deletions)
       OR d.device_id = ANY (others) AND (
-        EXISTS (
-          SELECT FROM breath.sessions t WHERE t.account_id = p_account AND t.device_id = d.device_id
-            AND t.version > start AND t.version <= next_version)
-        OR EXISTS (
-          SELECT FROM breath.day_totals t WHERE t.account_id = p_account AND t.device_id = d.device_id
-            AND t.version > start AND t.version <= next_version)));
+        EXISTS (SELECT FROM breath.sessions_between(p_account, d.device_id, start, next_version))
+        OR EXISTS (SELECT FROM breath.days_between(p_account, d.device_id, start, next_version))));
     bytes := coalesce(octet_length(sessions), 0) + coalesce(octet_length(days), 0) + coalesce(octet_length(settings), 0)
       + coalesce(octet_length(deletions), 0) + coalesce(octet_length(devices), 0);
     EXIT WHEN bytes <= bytes_max OR is_cut;
@@ -179,5 +196,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION breath.page_end FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION breath.page_end TO breath_sync;
+REVOKE ALL ON FUNCTION
+  breath.sessions_between, breath.days_between, breath.tombstones_between, breath.page_end FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+  breath.sessions_between, breath.days_between, breath.tombstones_between, breath.page_end TO breath_sync;

@@ -43,11 +43,7 @@ struct StoreDays {
             AND i.cycles <= t.reported_cycles AND i.xp <= t.reported_xp THEN 'duplicate' END) AS known
       FROM incoming i
       CROSS JOIN head
-      LEFT JOIN LATERAL (
-        SELECT * FROM breath.day_totals
-        WHERE account_id = \(accountID) AND local_date = i.local_date AND device_id = \(deviceID)
-        LIMIT 1
-      ) t ON true
+      LEFT JOIN LATERAL breath.day_of(\(accountID), i.local_date, \(deviceID)) AS t ON true
     ), judged AS (
       SELECT c.*, coalesce(c.known, CASE
           WHEN c.is_new
