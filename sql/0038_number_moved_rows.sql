@@ -445,15 +445,20 @@ BEGIN
   SELECT a.remaining, a.reset_ms INTO remaining, reset_ms
   FROM breath.admit(p_limit_key, p_interval_ms, p_burst) AS a;
   IF p_writes THEN
-    SELECT version INTO head FROM breath.accounts WHERE account_id = p_account FOR NO KEY UPDATE;
+    SELECT a.version, a.last_seen_on < current_date INTO head, is_first_today
+    FROM breath.accounts a WHERE a.account_id = p_account FOR NO KEY UPDATE;
     IF breath.is_at_end(head) THEN
       PERFORM breath.renumber_account(p_account);
     END IF;
+    PERFORM FROM breath.devices d
+    WHERE d.account_id = p_account AND d.device_id = p_device AND d.revoked_at IS NULL
+      AND d.token_generation = p_generation;
+  ELSE
+    SELECT a.last_seen_on < current_date INTO is_first_today
+    FROM breath.devices d JOIN breath.accounts a ON a.account_id = d.account_id
+    WHERE d.account_id = p_account AND d.device_id = p_device AND d.revoked_at IS NULL
+      AND d.token_generation = p_generation;
   END IF;
-  SELECT a.last_seen_on < current_date INTO is_first_today
-  FROM breath.devices d JOIN breath.accounts a ON a.account_id = d.account_id
-  WHERE d.account_id = p_account AND d.device_id = p_device AND d.revoked_at IS NULL
-    AND d.token_generation = p_generation;
   IF NOT FOUND THEN
     PERFORM breath.refuse_erased(p_account);
     IF EXISTS (SELECT FROM breath.accounts WHERE account_id = p_account AND merged_into IS NOT NULL)

@@ -151,14 +151,20 @@ END
 $$;
 
 -- A stored zone as PostgreSQL can count in it. A database that moves to a system with other names, as in a failover or
--- a restore, may not know it any more: that is said in the log, counted in UTC, and must not fail a request.
+-- a restore, may not know it any more: that is said in the log, counted in UTC, and must not fail a request. A try costs
+-- a subtransaction, so a connection notes the names that it has tried.
 CREATE FUNCTION breath.usable_zone(p_stored text) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+  tried text := ' ' || coalesce(current_setting('breath.usable_zones', true), '');
   other text;
 BEGIN
+  IF strpos(tried, ' ' || p_stored || ' ') > 0 THEN
+    RETURN p_stored;
+  END IF;
   PERFORM now() AT TIME ZONE p_stored;
+  PERFORM set_config('breath.usable_zones', substr(tried, 2) || p_stored || ' ', false);
   RETURN p_stored;
 EXCEPTION WHEN invalid_parameter_value THEN
   other := breath.known_zone(p_stored);
