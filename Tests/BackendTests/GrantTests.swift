@@ -104,6 +104,7 @@ import Testing
       breath.wrong_codes breath_auth INSERT,SELECT,UPDATE
       breath.wrong_codes breath_maintenance DELETE,SELECT
       breath.tenants breath_auth SELECT
+      breath_meta.definition_sets breath_admin SELECT
       breath_meta.migrations breath_admin SELECT
       """
     let lines = Set(expected.split(separator: "\n").map(String.init))

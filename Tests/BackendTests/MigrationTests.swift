@@ -89,7 +89,7 @@ import Testing
 
   @Test func `a database that is newer than the program is refused`() throws {
     let scratch = try Scratch()
-    try scratch.write("CREATE TABLE breath.later ();", to: later)
+    try scratch.write("SET LOCAL ROLE breath_owner; CREATE TABLE breath.later ();", to: later)
     _ = try scratch.migrator().run()
     try scratch.remove(later)
     let error = #expect(throws: MigrationError.self) { try scratch.migrator().run() }
@@ -98,12 +98,12 @@ import Testing
 
   @Test func `a migration that fails leaves nothing, nor does what came before it in the same run`() throws {
     let scratch = try Scratch()
-    try scratch.write("CREATE TABLE breath.half ();\nSELECT nonsense;\n", to: later)
+    try scratch.write("SET LOCAL ROLE breath_owner; CREATE TABLE breath.half ();\nSELECT nonsense;\n", to: later)
     let error = #expect(throws: MigrationError.self) { try scratch.migrator().run() }
     #expect(error?.description.contains("add_later failed and everything was undone") == true)
     #expect(error?.description.contains("line 2") == true)
     #expect(try !scratch.exists("breath.half") && !scratch.exists("breath.sessions"))
-    try scratch.write("CREATE TABLE breath.half ();\n", to: later)
+    try scratch.write("SET LOCAL ROLE breath_owner; CREATE TABLE breath.half ();\n", to: later)
     #expect(try scratch.migrator().run().migrations.count == 2)
     #expect(try scratch.exists("breath.half"))
   }
@@ -139,7 +139,7 @@ import Testing
     let scratch = try Scratch()
     _ = try scratch.migrator().run()
     try scratch.write(
-      "CREATE TABLE breath.half ();\nALTER TABLE breath.sessions ADD COLUMN later integer;\n", to: later)
+      "SET LOCAL ROLE breath_owner; CREATE TABLE breath.half ();\nALTER TABLE breath.sessions ADD COLUMN later integer;\n", to: later)
     try Database.connect(url: scratch.url).transaction { holder in
       _ = try holder.rows("SELECT count(*) AS count FROM breath.sessions")
       let pid: Int32 = try #require(holder.rows("SELECT pg_backend_pid() AS pid").first)["pid"]
@@ -176,17 +176,14 @@ import Testing
     let scratch = try Scratch()
     _ = try scratch.migrator().run()
     let text = try scratch.text(of: MigrationTests.sample)
-    for (old, new, reason) in [
-      ("RETURNS boolean", "RETURNS text", "changes the signature of a function"),
-      ("version bigint", "number bigint", "changes the signature of a function"),
-      ("version bigint", "version bigint, other bigint", "is there with two signatures"),
+    for (old, new) in [
+      ("RETURNS boolean", "RETURNS text"), ("version bigint", "number bigint"),
+      ("version bigint", "version bigint, other bigint"),
     ] {
       try scratch.write(text.replacing(old, with: new), to: MigrationTests.sample)
       let error = #expect(throws: MigrationError.self) { try scratch.migrator().run() }
-      #expect(error?.description.contains("is_at_end") == true, "\(error?.description ?? "")")
-      #expect(
-        error?.description.replacing("would be there", with: "is there").contains(reason) == true,
-        "\(error?.description ?? "")")
+      let words = "functions/request/is_at_end.sql changes the signature of a function"
+      #expect(error?.description.hasPrefix(words) == true, "\(error?.description ?? "")")
     }
     try scratch.write(text, to: MigrationTests.sample)
     #expect(try scratch.migrator().run().isEmpty)
@@ -248,7 +245,7 @@ import Testing
   @Test func `a database that has all files from before the baseline goes on from there`() throws {
     let scratch = try Scratch()
     try makeDevelopment(scratch, last: 49)
-    try scratch.write("CREATE TABLE breath.later ();", to: later)
+    try scratch.write("SET LOCAL ROLE breath_owner; CREATE TABLE breath.later ();", to: later)
     let applied = try scratch.migrator().run()
     #expect(applied.migrations.map(\.number) == [2], "the baseline's tables are there")
     #expect(applied.definitions.count == (try SchemaFiles(folder: MigrationTests.folder).definitions.count))

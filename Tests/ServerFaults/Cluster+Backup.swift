@@ -48,7 +48,7 @@ extension Cluster {
     ).filter { !"()".contains($0) }.split(separator: "\n").filter { line in
       // A key of pg_dump's own, another one each time.
       !line.hasPrefix("\\restrict") && !line.hasPrefix("\\unrestrict")
-    }.joined(separator: "\n")
+    }.sorted().joined(separator: "\n")
   }
 
   /// By the steps of docs/operations.md, section 6.

@@ -76,4 +76,5 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA breath GRANT SELECT ON SEQUENCES TO breath_du
 -- The schema's own history: readiness is told by it (`GET /v1/admin/readyz`).
 RESET ROLE;
 GRANT USAGE ON SCHEMA breath_meta TO breath_admin, breath_dump;
-GRANT SELECT ON ALL TABLES IN SCHEMA breath_meta TO breath_admin, breath_dump;
+GRANT SELECT ON breath_meta.migrations, breath_meta.definition_sets TO breath_admin;
+GRANT SELECT ON ALL TABLES IN SCHEMA breath_meta TO breath_dump;

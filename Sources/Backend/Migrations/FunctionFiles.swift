@@ -16,22 +16,7 @@ struct FunctionFiles {
     try run("SET LOCAL check_function_bodies = off", "sql")
     for file in files { try run("SET LOCAL ROLE breath_owner; " + file.text, file.path) }
     if !owners.isEmpty { try run("SET LOCAL ROLE breath_owner; REVOKE CREATE ON SCHEMA breath FROM \(owners)", "sql") }
-    try requireOneOfEachName(connection)
     try validate(connection)
-  }
-
-  /// Other parameters make another function beside the old one, and which of them a caller means is luck.
-  private func requireOneOfEachName(_ connection: Connection) throws {
-    let rows = try connection.rows(
-      """
-      SELECT proname::text AS name FROM pg_catalog.pg_proc WHERE pronamespace = 'breath'::regnamespace
-      GROUP BY proname HAVING count(*) > 1 ORDER BY proname LIMIT 1
-      """)
-    guard let row = rows.first else { return }
-    let name: String = try row["name"]
-    throw MigrationError(
-      "breath.\(name) would be there with two signatures, and everything was undone: give the new one another name, and "
-        + "drop the old one in a later migration (sql/README.md).")
   }
 
   /// As CREATE FUNCTION would have, had it not been told to wait.

@@ -101,7 +101,7 @@ package struct Migrator {
         throw MigrationError(
           "\(file) got no lock within \(lockTimeoutMs) ms, because the database is in use, and everything was undone. "
             + "Run breath migrate again, best when it is quiet; --lock-timeout waits longer.")
-      case Migrator.otherSignature:
+      case Migrator.otherResult, Migrator.otherParameters:
         throw MigrationError(
           "\(file) changes the signature of a function that is there, and everything was undone: give the new one "
             + "another name, and drop the old one in a later migration (sql/README.md). \(error.message)")
@@ -112,7 +112,9 @@ package struct Migrator {
 
   private static let lockNotAvailable = "55P03"
   /// "cannot change return type of existing function", or the name of a parameter.
-  private static let otherSignature = "42P13"
+  private static let otherResult = "42P13"
+  /// "function name is not unique": the file's own REVOKE meets a second one of its name, beside the old one.
+  private static let otherParameters = "42725"
   /// "tuple concurrently updated", the only one of it that a migration can meet.
   private static let internalError = "XX000"
   private static let lockKey: Int64 = 0x6272_6561_7468  // "breath"

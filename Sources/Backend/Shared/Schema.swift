@@ -3,5 +3,5 @@ package enum Schema {
   /// The number of the newest file in `sql/migrations`.
   package static let migrationNeeded: Int32 = 1
   /// `SchemaFiles.definitionsDigest` of `sql/functions` and `sql/access`.
-  package static let definitionsNeeded = "2d75baf8200f3e3fdefca2adb12c2c14ee36aea5c3b7bd698a376d44bcd21331"
+  package static let definitionsNeeded = "34c94d7746a9c51a9ff43dde8fc415d846bea6bc1976888469aa7ae102ec736b"
 }

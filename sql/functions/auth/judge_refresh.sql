@@ -1,4 +1,4 @@
--- What a refresh token is worth that is so many turns old (RELIABILITY 3.2, docs/tokens.md). One turn back is an honest
+-- What a refresh token is worth that is so many turns old (docs/tokens.md). One turn back is an honest
 -- client whose reply was lost; further back is a copy. A turn lasts at least a minute, from when it was last told to
 -- somebody who showed the one before: until then a window may have read that one, and its request may still be on its
 -- way.
