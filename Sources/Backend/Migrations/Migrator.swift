@@ -71,8 +71,9 @@ package struct Migrator {
       case Migrator.internalError: throw DisturbedByAnotherDatabase()
       case Migrator.lockNotAvailable:
         throw MigrationError(
-          "Migration \(migration.number) \(migration.name) got no lock within \(lockTimeoutMs) ms, because the database "
-            + "is in use, and was undone. Run breath migrate again, best when it is quiet; --lock-timeout waits longer.")
+          "Migration \(migration.number) \(migration.name) got no lock within \(lockTimeoutMs) ms, because the "
+            + "database is in use, and was undone. Run breath migrate again, best when it is quiet; --lock-timeout "
+            + "waits longer.")
       default:
         throw MigrationError("Migration \(migration.number) \(migration.name) failed and was undone: \(error.message)")
       }
