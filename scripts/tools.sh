@@ -61,7 +61,7 @@ require_only() {
   command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
   if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086  # a list
-    "$root/scripts/packages.sh" $missing || exit 1
+    "${root:?}/scripts/packages.sh" $missing || exit 1
   elif command -v sudo >/dev/null; then
     # shellcheck disable=SC2086
     if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing || exit 1; else sudo='sudo '; fi
@@ -69,6 +69,16 @@ require_only() {
     fail "missing packages: run this as root, then start again: scripts/packages.sh$missing"
   fi
   [ -z "$sudo" ] || fail "missing packages: run this, then start again: ${sudo}scripts/packages.sh$missing"
+}
+
+# Makes a folder with the Python packages that a file lists, from PyPI.
+#   make_venv FOLDER REQUIREMENTS LOG
+make_venv() {
+  # Debian has it in a package without a command of its own.
+  python3 -c 'import ensurepip' 2>/dev/null || require_only python3-venv:python3-venv
+  if ! { python3 -m venv "$1" && "$1/bin/pip" install -q --disable-pip-version-check -r "$2"; } >"$3" 2>&1; then
+    explain_failure "installing from PyPI what $(shown "$2") lists" "$3" "$1"
+  fi
 }
 
 # One build folder for 'make run' and the tests: a terminal's colours are a flag of the compiler, and a build with another

@@ -1,0 +1,117 @@
+#!/bin/bash
+# Lets tools that others wrote look at what no test runs: style of Swift, mistakes in shell, Python, YAML and workflows,
+# migrations that would stop a database, and whether functions/openapi.yaml is OpenAPI. Builds nothing and asks nobody but
+# Debian and PyPI, the first time. Ends with 1 when one of them found something, after all had their say.
+#
+#   scripts/lint.sh [NAME…]     only these: swift, shell, workflows, sql, openapi, yaml, python
+#
+# The tools from PyPI are in .build/lint, in the versions of scripts/lint/requirements.txt. What they are not asked for, and
+# why, is in ruff.toml, .squawk.toml, .swift-format, .yamllint.yaml, .github/jactionlint.yaml and .github/zizmor.yml.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/tools.sh
+. "$root/scripts/tools.sh"
+cd "$root"
+
+all=(swift shell workflows sql openapi yaml python)
+tools=.build/lint requirements=scripts/lint/requirements.txt
+names=("$@")
+((${#names[@]} > 0)) || names=("${all[@]}")
+for name in "${names[@]}"; do
+  [[ " ${all[*]} " == *" $name "* ]] || fail "there is no '$name' to lint, only: ${all[*]}"
+done
+
+# Made anew when other versions are asked for, and when the checkout was moved: programs of a venv know its path.
+install_tools() {
+  local made wanted
+  wanted=$(printf '%s\n' "$root" && cat "$requirements")
+  made=$(cat "$tools/made-of" 2>/dev/null || true)
+  if [ "$made" != "$wanted" ] || ! "$tools/bin/python" -c '' 2>/dev/null; then
+    say "Installing linters from PyPI (half a minute or so) …"
+    rm -rf "$tools"
+    mkdir -p .build
+    make_venv "$tools" "$requirements" .build/lint.log
+    printf '%s\n' "$wanted" >"$tools/made-of"
+  fi
+  PATH=$root/$tools/bin:$PATH
+}
+
+# The files of a kind, of those that git knows or would: not what was built, fetched or made by `make run`. In a container
+# the checkout is often somebody else's.
+#   files PATTERN…
+files() {
+  git -c safe.directory="$root" ls-files --cached --others --exclude-standard -z -- "$@" |
+    while IFS= read -r -d '' file; do [ ! -f "$file" ] || printf '%s\n' "$file"; done
+}
+
+# Every script, whatever its name: by its first line.
+scripts() {
+  files scripts functions Tests .ci | xargs -r -d '\n' awk 'FNR == 1 && /^#!.*sh$|^# shellcheck shell=/ { print FILENAME }'
+}
+
+lint_swift() { swift format lint --strict --recursive Package.swift Sources Tests; }
+
+lint_shell() {
+  local list
+  mapfile -t list < <(scripts)
+  shellcheck --external-sources -- "${list[@]}"
+}
+
+# Their syntax, the types of their expressions and the shell in them; then what could be abused.
+lint_workflows() {
+  jactionlint --strict-exit --no-hints && zizmor --offline --no-progress --quiet .github
+}
+
+# What was applied is never edited, so of the files up to this one it is no finding any more what they did to tables, which
+# had few rows then. Of later ones it is.
+settled=0049
+of_tables=ban-drop-column,ban-drop-table,ban-drop-constraint,ban-drop-not-null,constraint-missing-not-valid
+of_tables+=,adding-foreign-key-constraint,adding-field-with-default,adding-not-nullable-field,adding-serial-primary-key-field
+
+lint_sql() {
+  local file result=0 old=() new=() folder=sql never
+  [ ! -d sql/migrations ] || folder=sql/migrations
+  for file in "$folder"/*.sql; do
+    if [[ $(basename "$file") < ${settled}_~ ]]; then old+=("$file"); else new+=("$file"); fi
+  done
+  # The option replaces the list of the file.
+  never=$(sed -n 's/^  "\(.*\)",$/\1/p' .squawk.toml | paste -sd ,)
+  ((${#old[@]} == 0)) || squawk --exclude "$never,$of_tables" "${old[@]}" || result=1
+  ((${#new[@]} == 0)) || squawk "${new[@]}" || result=1
+  return $result
+}
+
+lint_openapi() { python scripts/lint/openapi.py functions/openapi.yaml; }
+
+lint_yaml() {
+  local list
+  mapfile -t list < <(files '*.yml' '*.yaml')
+  yamllint --strict "${list[@]}"
+}
+
+lint_python() {
+  local list
+  mapfile -t list < <(files '*.py')
+  ruff check --quiet --no-cache "${list[@]}"
+}
+
+require_swift
+require_only python3:python3 shellcheck:shellcheck git:git
+[ -n "$(files Makefile)" ] || fail "git does not know this folder, and so which files are the project's: lint a clone"
+install_tools
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+found=()
+for name in "${names[@]}"; do
+  began=$SECONDS
+  if "lint_$name" >"$log" 2>&1; then
+    printf 'ok      %-10s %3d s\n' "$name" $((SECONDS - began))
+  else
+    printf 'FOUND   %-10s %3d s\n' "$name" $((SECONDS - began))
+    sed 's/^/  /' "$log"
+    found+=("$name")
+  fi
+done
+((${#found[@]} == 0)) || fail "the linters found something in: ${found[*]} (see above; 'make format' mends most of Swift's)"
+say "The linters found nothing."
