@@ -97,7 +97,7 @@ lint_python() {
 }
 
 require_swift
-require_only python3:python3 shellcheck:shellcheck git:git
+require_only "${lint_packages[@]}"
 [ -n "$(files Makefile)" ] || fail "git does not know this folder, and so which files are the project's: lint a clone"
 install_tools
 log=$(mktemp)

@@ -15,9 +15,8 @@ require_swift
 if [ "${BREATH_TEST_PICTURES:-}" = 1 ]; then test_packages+=("${picture_packages[@]}"); fi
 require_packages "${test_packages[@]}"
 require_network
-forget_moved_build
 say "Building (the first time takes 10 to 25 minutes) …"
-swift build "${swift_flags[@]}" --build-tests || explain_failure "the build" /dev/null "$root"
+build_all --build-tests
 
 # What tests and SwiftPM leave behind is in a folder of this run, which stays only when something failed. A test that
 # leaves something has failed too: without this folder it would be there for ever.
