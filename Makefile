@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run db test test-pgbouncer lint check-machine crash bench figures torture fuzz bundle conformance smoke \
-	container format coverage check-oauth check-wakatime test-api openapi first-use
+	container format coverage check-oauth check-wakatime test-api openapi first-use schema
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ check-wakatime: ## Read one's numbers with clients that others wrote for WakaTim
 
 test-api: ## Look for what functions/openapi.yaml does not describe (SECONDS, SEED)
 	@scripts/test-api.sh "$(or $(SECONDS),240)" "$(or $(SEED),1)"
+
+schema: ## Write sql/schema.sql and what the code needs of a database, from sql/
+	@scripts/schema.sh
 
 openapi: ## Write functions/openapi.json anew, from openapi.yaml
 	@BREATH_RENEW_OPENAPI=1 scripts/test.sh --filter OpenAPIJSONTests

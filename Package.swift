@@ -129,7 +129,9 @@ let package = Package(
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
-    tests(of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"], settings: unoptimized),
+    tests(
+      of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"], exclude: ["Fixtures"],
+      settings: unoptimized),
     tests(
       of: "Gateway",
       [

@@ -4,7 +4,7 @@
 #
 #   scripts/fuzz.sh SECONDS [TARGET…]      SECONDS are shared by the targets; without names all of them
 #
-# An input that fails is made as small as it goes and kept in Tests/FuzzTests/Regressions/TARGET, where every run of the
+# An input that fails is made as small as it goes and kept in Tests/FuzzTests/Regressions/<target>, where every run of the
 # tests tries it again; the command then ends with 1. What was learned stays in .build-fuzz/corpus for the next time.
 set -euo pipefail
 # shellcheck source=scripts/common.sh

@@ -1,4 +1,4 @@
-/// A breathing rhythm: seconds to inhale, hold, exhale, hold (DOMAIN 1.10).
+/// A breathing rhythm: seconds to inhale, hold, exhale, hold (docs/design/practice.md, "Breathing patterns").
 package struct BreathPattern: Sendable, Equatable {
   package let inhale, holdIn, exhale, holdOut: Int
 

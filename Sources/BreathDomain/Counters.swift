@@ -1,7 +1,7 @@
 package import StrictJSON
 
 /// Lifetime numbers that only the client knows (challenges, micro sessions, its own streak), kept per device as
-/// the maximum it ever reported. Never negative: a backward clock step can make them so (DOMAIN 3.4, item 6).
+/// the maximum it ever reported. Never negative: in the extension a backward clock step can make them so.
 package struct Counters: Sendable, Equatable {
   package var totalXP: Int64 = 0
   package var longestStreak: Int64 = 0

@@ -1,4 +1,4 @@
-/// The kinds of daily challenge and what one is worth (DOMAIN 2.8).
+/// The kinds of daily challenge and what one is worth (docs/design/practice.md, "Daily challenges").
 package enum ChallengeKind: String, Sendable, CaseIterable {
   case cycles, minutes
   case deepSession = "deep_session"
@@ -67,7 +67,7 @@ extension DailyChallenge {
   /// The levels that are offered equally many: 1 and 2, 3 to 5, 6 to 8.
   package static func band(of level: Int) -> Int { level / 3 }
 
-  /// By the numbers of DOMAIN 2.8, but no kind twice a day: the extension's own draw may ask for the same twice.
+  /// By the extension's numbers, but no kind twice a day: its own draw may ask for the same twice (decision 19).
   /// - Parameter drawn: `bytesDrawn` bytes, drawn by date and band.
   package static func all(on date: LocalDate, level: Int, drawn: [UInt8]) -> [DailyChallenge] {
     var kinds: [ChallengeKind] = [.cycles, .minutes, .morningBreath, .eveningFlow]

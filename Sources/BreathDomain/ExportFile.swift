@@ -1,8 +1,8 @@
 package import StrictJSON
 
-/// An export of the extension, of any generation (DOMAIN 3): `{"exportDate", "breathMaster": {"meditation",
-/// "onboarding", "version"}}`. Reading it is lenient where real files are odd; a session that cannot be read
-/// is kept as a complaint with its place, and never stops the others.
+/// An export of the extension, of any generation (docs/design/practice.md, "The export file"): `{"exportDate",
+/// "breathMaster": {"meditation", "onboarding", "version"}}`. Reading it is lenient where real files are odd; a session
+/// that cannot be read is kept as a complaint with its place, and never stops the others.
 package struct ExportFile: Sendable {
   package enum Record: Sendable {
     case session(Session, pointer: JSONPointer)
@@ -12,7 +12,7 @@ package struct ExportFile: Sendable {
   package var exportedAt: Timestamp?
   package var records: [Record]
   package var counters: Counters
-  /// The store had been wrapped by version 0.3.3 and its older, true numbers were recovered (DOMAIN 3.4, item 2).
+  /// The store had been wrapped by version 0.3.3, and the numbers inside and outside of the wrapper were united.
   package var wasSalvaged: Bool
 
   package var sessions: [Session] {

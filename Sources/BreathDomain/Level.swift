@@ -1,4 +1,4 @@
-/// One of the eight levels (DOMAIN 1.6). Always derived from XP, never taken from a client.
+/// One of the eight levels (docs/design/practice.md, "Levels"). Always derived from XP, never taken from a client.
 package struct Level: Sendable, Equatable {
   package let number: Int
   package let title: String
@@ -21,7 +21,7 @@ package struct Level: Sendable, Equatable {
   package static func reached(by totalXP: Int64) -> Level { all.last { $0.xpRequired <= totalXP } ?? all[0] }
 }
 
-/// Where a person stands between two levels (DOMAIN 2.3).
+/// Where a person stands between two levels.
 package struct LevelProgress: Sendable, Equatable {
   package let level: Level
   /// XP since this level began; on the last level all XP there is.

@@ -70,7 +70,7 @@ extension LocalDate: CustomStringConvertible {
     return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
   }
 
-  /// The extension's own form, JavaScript's `toDateString()`: `Fri Aug 29 2025` (DOMAIN 1.2).
+  /// The extension's own form, JavaScript's `toDateString()`: `Fri Aug 29 2025`.
   package var javaScriptDateString: String {
     let (year, month, day) = civil
     let names = "\(LocalDate.weekdays[isoWeekday - 1]) \(LocalDate.months[month - 1])"

@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// One practice, as the device that counted it stated it (DOMAIN 1.3). A fact: never edited, only flagged.
+/// One practice, as the device that counted it stated it (docs/design/practice.md). A fact: never edited, only flagged.
 package struct Session: Sendable, Equatable {
   /// The client's own id, `sess-` and milliseconds at start; unique only within its device.
   package var id: String
@@ -8,7 +8,7 @@ package struct Session: Sendable, Equatable {
   package var endedAt: Timestamp
   /// Running time without pauses, in milliseconds. Negative after the clock was set back.
   package var activeMs: Int64
-  /// Breath cycles counted; 0 is the normal case (DOMAIN 2.1).
+  /// Breath cycles counted; 0 is the normal case (docs/design/practice.md, "Sessions").
   package var cycles: Int64
   package var goalMinutes: Double?
   package var goalBonusXP: Int64?

@@ -42,12 +42,12 @@ extension Session {
   }
 
   /// Running time that counts, in milliseconds: `activeMs` limited to 0 … min(end − start, max(1 h, 2 × goal)),
-  /// and 0 when the end precedes the start (DESIGN 5).
+  /// and 0 when the end precedes the start (docs/design/practice.md, "Sessions").
   package var countedMs: Int64 {
     elapsedMs < 0 ? 0 : max(0, min(activeMs, elapsedMs, plausibleMs))
   }
 
-  /// max(0, cycles) + max(0, goalBonusXP). A pledge's multiplier adds nothing in any released version (DOMAIN 2.1).
+  /// max(0, cycles) + max(0, goalBonusXP). A pledge's multiplier adds nothing in any released version.
   package var xp: Int64 { max(0, cycles) + max(0, goalBonusXP ?? 0) }
 
   /// - Parameter now: the server's clock; a start more than a day ahead of it is no time-zone mistake.

@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// The parts of the extension's settings that may travel (DOMAIN 1.9).
+/// The parts of the extension's settings that may travel (docs/design/practice.md, "Settings").
 package enum SettingModule: String, Sendable, CaseIterable {
   case breathing, animation, gamification, stretch, display
 }

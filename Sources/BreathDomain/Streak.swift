@@ -1,5 +1,5 @@
-/// Days with practice in a row, computed from dates alone: what a client reports is inflated (DOMAIN 2.4) and only ever
-/// shown as "reported".
+/// Days with practice in a row, computed from dates alone: what a client reports is inflated (docs/design/practice.md,
+/// "Streaks") and only ever shown as "reported".
 ///
 /// Rules, version 1: a day with practice adds one; a day without ends it; while today is still open it ends nothing.
 /// Version 2 adds rest days, from the day they were chosen, and freezes, from the day an account began

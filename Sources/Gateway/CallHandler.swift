@@ -9,7 +9,7 @@ struct Call: Sendable {
 
 /// Keeps the protocol with one process: for each event exactly one line on its descriptor 3, and the sentinel at the
 /// end of either log. Whatever else comes, or comes too late, ends the process: a second line would be the
-/// answer to the next caller (PLATFORM 4).
+/// answer to the next caller (docs/design/platform.md, "The line protocol").
 final class CallHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = Call

@@ -3,7 +3,7 @@ internal import Hummingbird
 internal import NIOCore
 internal import StrictJSON
 
-/// A request as the line that a function with `web: raw` gets (PLATFORM 2 and 4).
+/// A request as the line that a function with `web: raw` gets (docs/design/platform.md, "The event").
 struct EventLine {
   let head: HTTPRequest
   let path: String

@@ -6,7 +6,8 @@ internal import NIOCore
 internal import NIOPosix
 
 /// The function platform on one machine: HTTP in front of the function executables, which it starts and talks to
-/// over pipes as DigitalOcean Functions does (PLATFORM 4). It knows nothing of what they do and has no database.
+/// over pipes as DigitalOcean Functions does (docs/design/platform.md). It knows nothing of what they do and has no
+/// database.
 ///
 /// All of it runs on one event loop: a request costs about a tenth of a millisecond here, so one core is enough
 /// to keep the functions on the others busy, and nothing has to hop between threads.

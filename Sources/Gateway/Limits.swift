@@ -1,4 +1,4 @@
-/// What the platform allows (PLATFORM 3), and how long the gateway waits for what.
+/// What the platform allows (docs/design/platform.md, "Limits"), and how long the gateway waits for what.
 package struct Limits: Sendable {
   package var requestBodyBytesMax = 1 << 20
   package var replyBytesMax = 1 << 20

@@ -8,7 +8,7 @@ struct ReplyLine {
   private(set) var body: ByteBuffer?
 
   /// - Throws: `FunctionFailure.brokeFraming` when the line is no JSON object, or has a member `error`: the platform
-  ///   would then take that for the whole answer (PLATFORM 3).
+  ///   would then take that for the whole answer (docs/design/platform.md, "The reply").
   init(_ line: ByteBuffer) throws {
     do {
       for (name, value) in try ReplyLine.members(of: line) {

@@ -4,7 +4,7 @@ internal import NIOCore
 internal import StrictJSON
 
 extension Response {
-  /// What the platform makes of a function's reply (PLATFORM 3).
+  /// What the platform makes of a function's reply (docs/design/platform.md, "The reply").
   /// - Throws: `FunctionFailure.brokeFraming`.
   init(_ reply: ReplyLine) throws {
     var headers = try HTTPFields(reply.headers)

@@ -134,6 +134,8 @@ extension PostgresScript {
       var error = result.error(in: nil)
       guard error.kind != .connectionLost else { throw .connectionLost }
       error.line = result.position.map(line(ofCharacter:))
+      // A script has no values of its own; those that it finds in tables stand in the words of class 22, data exception.
+      if error.sqlState?.hasPrefix("22") == false { error.detail = result.message }
       return error
     }
   }

@@ -11,8 +11,8 @@ package struct PostgresError: Error, Sendable, Hashable {
   package internal(set) var statement: String?
   /// The line of a script, from 1, at which the server stopped.
   package internal(set) var line: Int?
-  /// The message of `RAISE … USING ERRCODE = 'BM…'`: text that our own functions wrote. Nil for all other codes,
-  /// whose messages can quote values.
+  /// The message of `RAISE … USING ERRCODE = 'BM…'`: text that our own functions wrote. Nil for all other codes of a
+  /// statement, whose messages can quote values; of a script, which has none, the server's words.
   package internal(set) var detail: String?
   /// Sync was sent and its result never came: the transaction was committed or it was not.
   package internal(set) var isInDoubt = false

@@ -32,6 +32,9 @@ internal import CLibpq
     return error
   }
 
+  /// The server's own words, which can quote values.
+  var message: String? { field("M") }
+
   /// Where in the text the server stopped, in characters from 1.
   var position: Int? { field("P").flatMap { Int($0) } }
 

@@ -53,7 +53,7 @@ private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.c
 
 extension JSON {
   /// The member of that name; nil when this is no object, when the member is absent, and when it is `null`:
-  /// the extension's exports write all three for "not there" (DOMAIN 3.4, item 10).
+  /// the extension's exports write all three for "not there" (docs/design/practice.md, "The export file").
   package subscript(key: String) -> JSON? {
     guard case .object(let object) = self, let value = object[key] else { return nil }
     if case .null = value { return nil }

@@ -13,9 +13,9 @@ package struct JSONLimits: Sendable {
     self.stringBytesMax = stringBytesMax
   }
 
-  /// The body of a request (DESIGN 8).
+  /// The body of a request.
   package static let request = JSONLimits(depthMax: 8, itemsMax: 500, keysMax: 64, stringBytesMax: 4096)
-  /// The extension's export file (DESIGN 8): as a request, with up to 10,000 sessions.
+  /// The extension's export file: as a request, with up to 10,000 sessions.
   package static let importFile = JSONLimits(depthMax: 8, itemsMax: 10_000, keysMax: 64, stringBytesMax: 4096)
   /// What a trusted side wrote: the platform's event (whose body is one string), a reply, a configuration file.
   package static let trusted = JSONLimits(
@@ -94,7 +94,7 @@ extension JSON {
   /// spoils its string and not the document (`DamagedText`).
   ///
   /// `JSONDecoder` alone accepts duplicate keys, trailing commas, a byte-order mark and UTF-16, and lets NUL
-  /// through, which PostgreSQL's text format would cut at (RELIABILITY 3.6).
+  /// through, which PostgreSQL's text format would cut at (decision 1).
   package init(parsing bytes: [UInt8], limits: JSONLimits) throws(JSONSyntaxError) {
     var parser = JSONParser(bytes: bytes, limits: limits)
     self = try parser.document()

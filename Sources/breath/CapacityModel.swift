@@ -2,7 +2,7 @@ internal import Glibc
 
 /// How many people a deployment carries: arithmetic only, from the platform's limits and from what one editor does.
 struct CapacityModel {
-  /// What the platform allows a namespace (PLATFORM 3).
+  /// What the platform allows a namespace (docs/design/platform.md, "Limits").
   var invocationsPerMinute = 600.0
   var concurrentMax = 120
   /// The part of the limit to plan with; the rest is for bursts.

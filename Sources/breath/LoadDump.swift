@@ -33,7 +33,7 @@ struct LoadDump: ParsableCommand {
     guard try Failure.explaining({ try backup.isEmpty() }) else {
       throw Failure(.refused, "The database is not empty: name one without the schemas breath and breath_meta.")
     }
-    try Failure.explaining { try backup.prepare(try Migration.all(in: sql)) }
+    try Failure.explaining { try backup.prepare(try SchemaFiles(folder: sql)) }
     try program.run(
       "pg_restore", ["--exit-on-error", "--dbname", "", "--use-list", "/dev/fd/3", file],
       descriptor3: LoadDump.withoutSchemas(list))

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-/// The limit of all passwords together (sql/0035): who fails often cannot use it up.
+/// The limit of all passwords together (`breath.admit_hash`): who fails often cannot use it up.
 @Suite struct HashingShareTests {
   private let connection: Connection
   private let everybody = HashingShareTests.anyKey("everybody"), inDoubt = HashingShareTests.anyKey("in-doubt")

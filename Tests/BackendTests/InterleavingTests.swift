@@ -5,8 +5,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Two requests of one account, in every order of their statements (RELIABILITY T3): whatever the order, the account ends as
-/// it must, every number follows from its events, and a later pull brings whatever an earlier one could not see.
+/// Two requests of one account, in every order of their statements: whatever the order, the account ends as it must,
+/// every number follows from its events, and a later pull brings whatever an earlier one could not see.
 @Suite struct InterleavingTests {
   /// What all runs of a test share.
   private final class Scene {

@@ -5,8 +5,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// A merge, or its undoing, beside another request, in every order of their statements (RELIABILITY T3): what was pushed is
-/// there in the end, or its device was told to come again; nothing is there twice, and every later pull brings the rest.
+/// A merge, or its undoing, beside another request, in every order of their statements: what was pushed is there in the
+/// end, or its device was told to come again; nothing is there twice, and every later pull brings the rest.
 @Suite struct MergeInterleavingTests {
   /// Two accounts that share sessions, each with a device and a session, and a code of the second's.
   private final class Scene {

@@ -3,8 +3,8 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Months of an editor with many windows, played against the function that judges refresh tokens (RELIABILITY T14): an
-/// honest device is never signed out, and a copy that is two turns old always signs it out.
+/// Months of an editor with many windows, played against the function that judges refresh tokens: an honest device is
+/// never signed out, and a copy that is two turns old always signs it out.
 @Suite struct RefreshHistoryTests {
   private static let histories =
     ProcessInfo.processInfo.environment["BREATH_REFRESH_HISTORIES"].flatMap(UInt64.init) ?? 1_000

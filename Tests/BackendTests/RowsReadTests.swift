@@ -219,8 +219,8 @@ private final class MisledDatabase: Sendable {
 
   private init() throws {
     try Database.connect().run(PostgresScript(trustedText: "CREATE DATABASE \(name)"))
-    let migrations = try Migration.all(in: Database.root.appending(path: "sql").path)
-    _ = try Migrator(url: url(nil), caCertificate: nil, migrations: migrations).run { _ in }
+    let files = try SchemaFiles(folder: Database.root.appending(path: "sql").path)
+    _ = try Migrator(url: url(nil), caCertificate: nil, files: files).run()
     try Database.connect(url: url(nil)).run(PostgresScript(trustedText: MisledDatabase.contents))
   }
 

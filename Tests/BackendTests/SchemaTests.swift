@@ -3,7 +3,7 @@ import Testing
 
 /// Rules of the schema that later migrations must keep.
 @Suite struct SchemaTests {
-  /// So that the data can be spread by that column (DESIGN 5).
+  /// So that the data can be spread by that column (docs/design/README.md, "Boundaries").
   @Test func `every key of a table with practice begins with the account`() throws {
     let strangers = try Database.texts(
       """

@@ -179,8 +179,8 @@ private final class CountingDatabase: Sendable {
     let name = "breath_scratch_\(UUID().uuidString.prefix(8).lowercased())"
     url = try TestEnvironment.value("BREATH_TEST_DATABASE_URL").replacing("@/breath?", with: "@/\(name)?")
     try Database.connect().run(PostgresScript(trustedText: "CREATE DATABASE \(name)"))
-    let migrations = try Migration.all(in: Database.root.appending(path: "sql").path)
-    _ = try Migrator(url: url, caCertificate: nil, migrations: migrations).run { _ in }
+    let files = try SchemaFiles(folder: Database.root.appending(path: "sql").path)
+    _ = try Migrator(url: url, caCertificate: nil, files: files).run()
     try Database.connect(url: url).run(PostgresScript(trustedText: CountingDatabase.triggers))
   }
 

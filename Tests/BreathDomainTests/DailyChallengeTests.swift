@@ -9,7 +9,7 @@ import Testing
     (0..<DailyChallenge.bytesDrawn).map { _ in UInt8(random.number(0...255)) }
   }
 
-  /// DOMAIN 2.8: how many, what they ask for and what they are worth.
+  /// How many, what they ask for and what they are worth (docs/design/practice.md, "Daily challenges").
   @Test(arguments: [
     (1, 1...2, [ChallengeKind.cycles: (30...49, 4...5), .minutes: (5...12, 7...14), .morningBreath: (1...1, 6...6)]),
     (3, 2...3, [.cycles: (50...69, 9...10), .minutes: (9...18, 17...26), .eveningFlow: (1...1, 9...9)]),

@@ -4,7 +4,7 @@ import StrictJSON
 import Testing
 
 extension ConformanceTests {
-  /// PLATFORM's protocol, function by function, here and in a Debian 11.
+  /// The platform's protocol, function by function, here and in a Debian 11 (docs/design/platform.md).
   @Suite struct ProtocolTests {
     @Test(.enabled(if: Place.old != nil, "scripts/old-root.sh could make none, and says why"))
     func `there is an old root file system, and it is none of the host's`() throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A hundred thousand events, good, wrong and hostile, through real pipes: whatever an event is and however it is cut on
-/// its way, it gets one line, in its turn, under its own id (RELIABILITY T6b).
+/// its way, it gets one line, in its turn, under its own id.
 @Suite struct FramingTests {
   private static let batches = 20, eventsInBatch = 5000
 

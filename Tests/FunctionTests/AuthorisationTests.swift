@@ -6,7 +6,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Every route of every function for every kind of caller (RELIABILITY T5), and every target that a caller may name.
+/// Every route of every function for every kind of caller, and every target that a caller may name.
 @Suite struct AuthorisationTests {
   @Test(arguments: FunctionName.allCases)
   func `every route stands in the matrix, and nothing else does`(function: FunctionName) {

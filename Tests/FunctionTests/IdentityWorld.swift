@@ -48,7 +48,7 @@ final class IdentityWorld {
     return "sha256('\(everybody.dropFirst(2)) \(made)')"
   }
 
-  /// As the functions of sql/0035 take it. None comes back while a history runs.
+  /// As `breath.begin_login` and its like take it. None comes back while a history runs.
   var limits: String {
     "ARRAY['\(everybody)', '\(everybody)00']::bytea[], ARRAY[3600000, 1]::float8[], ARRAY[1000000, 1000000]"
   }

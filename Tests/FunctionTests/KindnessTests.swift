@@ -2,7 +2,7 @@ import Foundation
 import StrictJSON
 import Testing
 
-/// No text of ours shames, counts down, compares with others unasked or says what was lost (DOMAIN 5, PEERS N4).
+/// No text of ours shames, counts down, compares with others unasked or says what was lost (docs/design/principles.md).
 @Suite struct KindnessTests {
   /// Word by word and in small letters. Some words are fine in other places: those places are named.
   private static let phrases = [

@@ -3,8 +3,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Nothing of one caller reaches another (RELIABILITY T6): fifty accounts share a few warm processes, with errors of every
-/// kind and kills in between, and whatever a caller says is marked as his.
+/// Nothing of one caller reaches another: fifty accounts share a few warm processes, with errors of every kind and
+/// kills in between, and whatever a caller says is marked as his.
 @Suite struct LeakTests {
   private static let requests =
     ProcessInfo.processInfo.environment["BREATH_LEAK_REQUESTS"].flatMap(Int.init) ?? 3_000

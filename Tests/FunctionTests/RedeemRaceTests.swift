@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// One code, many machines at once (RELIABILITY T13).
+/// One code, many machines at once.
 @Suite struct RedeemRaceTests {
   /// `BREATH_RACE_ROUNDS=200` plays them all.
   static let rounds = ProcessInfo.processInfo.environment["BREATH_RACE_ROUNDS"].flatMap { Int($0) } ?? 5

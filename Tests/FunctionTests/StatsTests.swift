@@ -31,7 +31,7 @@ import Testing
       let elapsed = random.pick([-60_000, 0, 60_000, 600_000, 5_400_000] as [Int64])
       let active = random.pick([0, 60_000, 600_000, 7_200_000] as [Int64])
       let (cycles, bonus) = (random.number(-2...40), random.number(-1...9))
-      // DESIGN 5: the goal is five minutes, so an hour is the most that counts.
+      // The goal is five minutes, so an hour is the most that counts (docs/design/practice.md, "Sessions").
       let counted = elapsed < 0 ? 0 : max(0, min(active, elapsed, 3_600_000))
       let parts = calendar.dateComponents([.year, .month, .day], from: begun)
       func padded(_ number: Int?) -> String { (number ?? 0) < 10 ? "0\(number ?? 0)" : "\(number ?? 0)" }

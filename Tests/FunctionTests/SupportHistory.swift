@@ -128,7 +128,7 @@ struct History {
       Counted(
         id: id, device: machine.id, day: Day(of: begun, in: place, dayStartMinutes: dayStart),
         minute: (wall % 86_400 + 86_400) % 86_400 / 60,
-        // DESIGN 5: the goal is five minutes, so an hour is the most that counts.
+        // The goal is five minutes, so an hour is the most that counts (docs/design/practice.md, "Sessions").
         activeMs: elapsed < 0 ? 0 : max(0, min(active, elapsed, 3_600_000)), cycles: max(0, cycles),
         xp: max(0, cycles) + max(0, bonus))
     )

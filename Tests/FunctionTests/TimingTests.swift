@@ -4,8 +4,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Answers that must tell nothing take the same time whatever they hide (RELIABILITY T16). Tries of both kinds take turns, and
-/// their medians are compared: what disturbs the machine disturbs both.
+/// Answers that must tell nothing take the same time whatever they hide. Tries of both kinds take turns, and their
+/// medians are compared: what disturbs the machine disturbs both.
 ///
 /// `BREATH_TIMING_TRIES=2000` tries so often, a tenth of that where each costs a hash, prints what it finds, and wants the
 /// medians within 5 %, or means that Welch's test cannot tell apart; usually a few tries show what is plainly wrong, as a

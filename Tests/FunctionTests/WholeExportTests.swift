@@ -123,7 +123,7 @@ import Testing
     var names: Set<String> = []
     for row in found { names.insert(try row["name"]) }
     let undecided = names.subtracting(exported).subtracting(reasons.keys)
-    #expect(undecided == [], "decide, and write it here or into sql/0048")
+    #expect(undecided == [], "decide, and write it here or into breath.kept_besides")
     #expect(exported.union(reasons.keys).subtracting(names) == [], "no such table any more")
   }
 }

@@ -80,7 +80,7 @@ package struct Audit {
       IS DISTINCT FROM (coalesce(d.count, 0), coalesce(d.high, 0), coalesce(d.low, 0));
     """
 
-  /// DESIGN 5, for sessions without a goal.
+  /// The counting rule (docs/design/practice.md, "Sessions"), for sessions without a goal.
   private static let counted = """
     \(stated), rules AS (
       SELECT account_id, device_id, session_id, counted_ms, xp, greatest(0, cycles)

@@ -21,23 +21,27 @@ package struct AdminEndpoint {
     Reply(200, json: ["status": "ok"])
   }
 
-  /// The database can be reached and has every migration this code needs: 200, otherwise 503.
+  /// The database can be reached and has the migrations and functions that this code needs: 200, otherwise 503. Newer
+  /// ones do as well: while a release is rolled out, both run side by side.
   func readiness(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
-    let results = try services.database.flight(["SELECT max(number) AS newest FROM breath_meta.migrations"], context)
-    let newest: Int32 = try results[0].only["newest"]
-    guard newest >= Schema.migrationNeeded else {
+    let results = try services.database.flight(
+      [
+        """
+        SELECT (SELECT max(number) FROM breath_meta.migrations) AS newest, EXISTS (
+          SELECT FROM breath_meta.definition_sets WHERE digest = \(Schema.definitionsNeeded)) AS has_definitions
+        """
+      ], context)
+    let row = try results[0].only
+    let (newest, hasDefinitions): (Int32, Bool) = (try row["newest"], try row["has_definitions"])
+    guard newest >= Schema.migrationNeeded, hasDefinitions else {
       throw Problem.unavailable(
         code: "migrations_missing",
-        detail: "The database needs migration \(Schema.migrationNeeded): run breath migrate.",
+        detail: newest >= Schema.migrationNeeded
+          ? "The database needs the functions of this version: run breath migrate."
+          : "The database needs migration \(Schema.migrationNeeded): run breath migrate.",
         retryAfter: .seconds(10))
     }
     return Reply(200, json: ["status": "ready", "migration": JSON(Int(newest))])
   }
-}
-
-/// Which schema this code is written against.
-package enum Schema {
-  /// The number of the newest file in sql/; a test holds the two together.
-  package static let migrationNeeded: Int32 = 49
 }

@@ -4,7 +4,7 @@ import Postgres
 /// Versions count the rows that were written, so no practice brings an account near the end of a `bigint`. Merges used to
 /// multiply them (docs/decisions/0024); an account that got there is numbered anew.
 enum VersionRoom {
-  /// As `breath.is_near_end` has it (sql/0038).
+  /// As `breath.is_near_end` has it.
   static let versionMax: Int64 = 1 << 60
 
   static let expectation = "at most \(versionMax), for versions are nearly used up"

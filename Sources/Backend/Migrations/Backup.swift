@@ -45,11 +45,11 @@ package struct Backup {
     )[0]["empty"]
   }
 
-  /// Makes an empty database ready for a dump: the roles, which belong to the cluster and not to the dump, by running the
-  /// migrations and dropping what else they made; and two empty schemas in which the functions' owners may create, for only
+  /// Makes an empty database ready for a dump: the roles, which belong to the cluster and not to the dump, by running
+  /// `Migrator` and dropping what else they made; and two empty schemas in which the functions' owners may create, for only
   /// then a role that is no superuser can hand functions over to them.
-  package func prepare(_ migrations: [Migration]) throws {
-    _ = try Migrator(url: url, caCertificate: caCertificate, migrations: migrations).run { _ in }
+  package func prepare(_ files: SchemaFiles) throws {
+    _ = try Migrator(url: url, caCertificate: caCertificate, files: files).run()
     try connection.run(
       PostgresScript(
         trustedText: """

@@ -1,13 +1,12 @@
-import Crypto
 import FoundationEssentials
 
-/// A file `NNNN_verb_noun.sql`: runs once, in order, in one transaction, and is never edited after release.
+/// A file `sql/migrations/NNNN_verb_noun.sql`: tables, constraints and data. Runs once, in order, and is never edited after
+/// release.
 package struct Migration: Sendable {
   package let number: Int32
-  /// Without number and ending, `create_roles`.
+  /// Without number and ending, `baseline`.
   package let name: String
   let text: String
-  /// SHA-256 of the file, in hexadecimal.
   let checksum: String
 
   /// Nil when the name is not of that form.
@@ -22,28 +21,46 @@ package struct Migration: Sendable {
     else { return nil }
     self.number = number
     self.text = text
-    checksum = SHA256.hash(data: Array(text.utf8)).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.utf8.count == 1 ? "0" + digits : digits
-    }.joined()
+    checksum = SchemaFiles.checksum(of: text)
   }
 
-  /// All files of a folder in order; numbers count up from 1 without a gap.
-  package static func all(in folder: String) throws -> [Migration] {
-    guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw MigrationError("There is no folder \(folder); run breath from the project or give --sql.")
+  /// `0001 baseline`.
+  package var label: String {
+    String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number) \(name)"
+  }
+}
+
+/// A file of `sql/functions` or `sql/access`: edited in place, and applied again by the next `breath migrate` after its
+/// content changed.
+package struct Definition: Sendable {
+  /// When it is applied: roles before the migrations, whose tables they own; functions after, by then the tables are
+  /// there; policies and grants last.
+  enum Stage: Int, Sendable { case roles, functions, access }
+
+  /// Below `sql/`: `functions/sync/pull.sql`.
+  package let path: String
+  let stage: Stage
+  let text: String
+  let checksum: String
+
+  /// Nil for a path that has no place.
+  init?(path: String, text: String) {
+    switch path {
+    case "access/roles.sql": stage = .roles
+    case "access/policies.sql", "access/grants.sql": stage = .access
+    case _ where path.hasPrefix("functions/"): stage = .functions
+    default: return nil
     }
-    let migrations = try files.filter { $0.hasSuffix(".sql") }.sorted().map { file in
-      let text = try String(contentsOf: URL(filePath: folder + "/" + file), encoding: .utf8)
-      guard let migration = Migration(fileName: file, text: text) else {
-        throw MigrationError("\(file) is not named NNNN_verb_noun.sql.")
-      }
-      return migration
-    }
-    for (index, migration) in migrations.enumerated() where migration.number != index + 1 {
-      throw MigrationError("Migration \(index + 1) is missing or there twice, before \(migration.name).")
-    }
-    return migrations
+    self.path = path
+    self.text = text
+    checksum = SchemaFiles.checksum(of: text)
+  }
+
+  /// Of a function: the role that owns it, where the file names another one than the usual.
+  var namedOwner: String? {
+    let start = "SET LOCAL ROLE "
+    guard stage == .functions, text.hasPrefix(start) else { return nil }
+    return String(text.dropFirst(start.count).prefix { $0 != ";" })
   }
 }
 

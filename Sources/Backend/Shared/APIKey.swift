@@ -68,7 +68,7 @@ struct APIKey {
 
 /// A key in WakaTime's spelling, `waka_` and a UUID of version 4: clients that were made for WakaTime look at a key's form
 /// before they send it. Its 122 random bits have no room for an account, so the database finds that by the key's hash
-/// (sql/0049), and all it may do is read.
+/// (`breath.begin_wakatime_request`), and all it may do is read.
 struct WakaTimeKey {
   static let prefix = "waka_"
 

@@ -1,7 +1,7 @@
 import Postgres
 
 /// How many bytes an account without a sign-in of its own may send to be stored: so many at once, then so many a day.
-/// It makes filling a disk with such accounts slow; what one account may hold in all is bounded apart (sql/0039).
+/// It makes filling a disk with such accounts slow; what one account may hold in all is bounded apart (decision 25).
 struct ByteLimit: Sendable {
   /// More than ten years of practice on ten machines come to.
   let burstBytes: Double

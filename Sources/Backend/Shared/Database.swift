@@ -13,9 +13,9 @@ final class Database {
 
   /// Sends the statements in one round trip as one transaction, and answers once it is committed.
   ///
-  /// Every batch the bundle sends may run twice without harm, so the retry table of RELIABILITY 2.6 is simple: a
-  /// serialization failure or deadlock runs again (at most `attemptsMax` in all), a lost connection once on a new one,
-  /// also when it was lost while the commit's outcome was on its way.
+  /// Every batch the bundle sends may run twice without harm, so what to retry is simple (docs/design/faults.md,
+  /// "Retries"): a serialization failure or deadlock runs again (at most `attemptsMax` in all), a lost connection once
+  /// on a new one, also when it was lost while the commit's outcome was on its way.
   func flight(_ statements: [SQL], _ context: Context) throws(PostgresError) -> [ResultSet] {
     try context.measure("db") { () throws(PostgresError) in
       var attempt = 1

@@ -9,8 +9,7 @@ enum Detail: String, Sendable, CaseIterable, PostgresBindable {
 }
 
 extension Detail {
-  /// Moves the account to this tier and records the choice, once. Back to `days` removes what is stored in more detail
-  /// (sql/0011).
+  /// Moves the account to this tier and records the choice, once. Back to `days` removes what is stored in more detail.
   func choose(_ caller: Caller) -> SQL {
     """
     SELECT removed_sessions, kept_days

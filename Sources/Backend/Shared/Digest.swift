@@ -3,7 +3,7 @@ import Crypto
 import FoundationEssentials
 
 /// The first 128 bits of SHA-256 over a record's key and content. The xor of all of them, with their count, tells whether
-/// two copies of an account hold the same records, in whatever order they came (RELIABILITY 2.3, docs/sync.md).
+/// two copies of an account hold the same records, in whatever order they came (docs/sync.md).
 struct Hash: Hashable {
   var high: Int64 = 0, low: Int64 = 0
 

@@ -17,7 +17,7 @@ private func problem(forConfiguration error: any Error, _ context: Context) -> P
   return .unavailable(code: "not_configured", detail: "The service is not set up yet.", retryAfter: .seconds(60))
 }
 
-/// By SQLSTATE: BM4xx are raised by our own functions (sql/0006), the rest follows RELIABILITY 2.6.
+/// By SQLSTATE: BM4xx are raised by our own functions in SQL, the rest is in docs/design/faults.md, "Retries".
 private func problem(forDatabase error: PostgresError, _ context: Context) -> Problem? {
   switch error.sqlState {
   case "BM401": return problem(forUnwelcome: error.detail)
@@ -32,7 +32,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
     problem.headers += RateLimit.headers(refusal: error.constraint)
     return problem
-  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than lock_timeout (sql/0044)
+  case "55P03":  // lock_not_available: somebody else holds the account's row for longer than the role's lock_timeout
     return .unavailable(
       code: "busy", detail: "Another request of this account is at work. Repeat this one a little later.",
       retryAfter: .seconds(1))

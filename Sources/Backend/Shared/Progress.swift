@@ -25,7 +25,7 @@ struct Progress {
 
 extension Progress {
   /// "Today" is the viewer's: its device's zone, less the person's day start. Account XP is what the devices come to
-  /// together (`totals` in sql/0030), and what challenges awarded.
+  /// together (`breath.totals`), and what challenges awarded.
   static func query(for viewer: Viewer) -> SQL {
     """
     SELECT a.version, a.detail, a.digest_count, a.digest_high, a.digest_low, a.week_start, a.awarded_xp,
@@ -72,7 +72,7 @@ extension Progress {
     digest = Digest(count: try row["digest_count"], high: try row["digest_high"], low: try row["digest_low"])
   }
 
-  /// As DESIGN 6 shows it, with the days practised and what the devices say of their own time.
+  /// As a sync answers it (docs/sync.md), with the days practised and what the devices say of their own time.
   var json: JSON {
     [
       "totalXP": .integer(totalXP), "level": JSON(level.level.number), "title": .string(level.level.title),

@@ -79,13 +79,13 @@ struct RateLimits: Sendable {
 }
 
 extension RateLimit {
-  /// Admits the request or ends the flight with SQLSTATE BM429 (sql/0006).
+  /// Admits the request or ends the flight with SQLSTATE BM429.
   /// - Parameter subject: who is limited; only a hash of it is stored.
   func admit(_ subject: String) -> SQL {
     "SELECT remaining, reset_ms FROM breath.admit(\(key(subject)), \(intervalMs), \(Int32(burst)))"
   }
 
-  /// Sixteen bytes of hash, and the name, which a refusal tells again (sql/0023).
+  /// Sixteen bytes of hash, and the name, which a refusal tells again.
   func key(_ subject: String) -> [UInt8] {
     Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16)) + Array(name.utf8)
   }

@@ -3,7 +3,7 @@ import StrictJSON
 
 extension Request {
   /// The body, an object, without any member that nobody reads: whoever sends one means something by it that would not
-  /// happen (RELIABILITY 3.6). Not for sync, which machines of a later version talk to, nor for OAuth's endpoints, which
+  /// happen. Not for sync, which machines of a later version talk to, nor for OAuth's endpoints, which
   /// ignore what they do not know (RFC 6749, 3.2).
   ///
   /// - Parameter known: places of what is read, as RFC 6901 writes them: `["/device/id", "/secret"]`.

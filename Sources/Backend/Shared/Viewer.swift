@@ -26,7 +26,7 @@ struct Viewer {
 
   private static let entered: SQL = "(SELECT nullif(current_setting('breath.account', true), '')::uuid)"
 
-  /// Whoever has the id of a share, in the account that `breath.open_share` entered (sql/0025): where the person is at home,
+  /// Whoever has the id of a share, in the account that `breath.open_share` entered: where the person is at home,
   /// or else where they last practised.
   static let share = Viewer(
     account: entered, which: "d.account_id = \(entered)",

@@ -4,7 +4,7 @@ import Postgres
 import StrictJSON
 
 /// One page of an account's rows in version order, whatever their table. PostgreSQL makes the JSON, which is spliced
-/// into the answer unread (DESIGN 9, sql/0011).
+/// into the answer unread (`breath.pull`).
 struct Changes {
   let cursor: Cursor
   let more: Bool

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// How far a device has pulled: opaque to it, `base64url(form, life, version)`.
 struct Cursor: Hashable {
-  /// Which account in which life of the database the version belongs to (sql/0013).
+  /// Which account in which life of the database the version belongs to (`breath.cursor_life`).
   let life: UUID
   let version: Int64
 

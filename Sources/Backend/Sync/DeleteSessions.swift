@@ -1,7 +1,8 @@
 import Postgres
 import StrictJSON
 
-/// Deletes sessions of any device of the account: each leaves a tombstone that wins for ever (sql/0011).
+/// Deletes sessions of any device of the account: each leaves a tombstone that wins for ever
+/// (`breath.delete_sessions`).
 struct DeleteSessions {
   let caller: Caller
   let deletions: [PushedDeletion]

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// How far an export has come: `base64url(form, cursor)` of the records, and behind them, with another form, where in what
 /// else is kept.
 struct ExportCursor: Hashable {
-  /// A line of `kept_besides` in sql/0048.
+  /// A line of `breath.kept_besides`.
   struct Place: Hashable {
     let kind: UInt8
     let key: Int64

@@ -3,8 +3,9 @@ import Postgres
 import StrictJSON
 
 /// Stores what a device says about settings. Each device's newest statement is kept; of those, the one with the latest
-/// corrected time wins, on a tie the greater device id (RELIABILITY 2.4): arrival decides nothing. An account holds so
-/// many settings, and so many statements about them (sql/0039); one that is there already can always be changed.
+/// corrected time wins, on a tie the greater device id (docs/design/faults.md, "Clocks"): arrival decides nothing. An
+/// account holds so many settings, and so many statements about them (`breath.account_bounds`); one that is there
+/// already can always be changed.
 struct StoreSettings {
   let caller: Caller
   let settings: [PushedSetting]

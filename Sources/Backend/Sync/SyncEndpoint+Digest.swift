@@ -5,7 +5,7 @@ import Postgres
 import StrictJSON
 
 /// `GET /v1/sync/digest?month=…&after=…`: the digest by device and month, or by the days of one month, so that a machine that
-/// disagrees finds where (PEERS N5). Practice over centuries takes more than one page.
+/// disagrees finds where. Practice over centuries takes more than one page.
 extension SyncEndpoint {
   func digest(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()

@@ -65,7 +65,8 @@ extension SyncEndpoint {
   }
 }
 
-/// What is kept about the person beside their records (sql/0048): behind the last of these, so that all of both is given once.
+/// What is kept about the person beside their records (`breath.kept_besides`): behind the last of these, so that all of
+/// both is given once.
 struct ExportBesides {
   /// In the order of their kinds; the first is 1.
   private static let names = ["counters", "plans", "claims", "shares", "consents", "keys", "signIns", "ledger"]
@@ -135,7 +136,8 @@ struct Today {
   }
 }
 
-/// The extension's own export (DOMAIN 3.1), so that a person's data fits where it came from.
+/// The extension's own export (docs/design/practice.md, "The export file"), so that a person's data fits where it came
+/// from.
 struct ExtensionShape {
   let progress: Progress
   let today: Today
@@ -151,7 +153,7 @@ struct ExtensionShape {
     ]
   }
 
-  /// An empty date means "never" (DOMAIN 3.4, item 3).
+  /// An empty date means "never", as the extension writes it.
   private var meditation: JSON {
     let last = progress.dates.runs.last?.upperBound
     return [

@@ -4,7 +4,7 @@ import Postgres
 import StrictJSON
 
 /// `GET /v1/sync/ledger?limit=…`: what became of the last pushes of every device, so that being out of step is never a
-/// mystery (PEERS N6).
+/// mystery.
 extension SyncEndpoint {
   func ledger(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()

@@ -1,7 +1,7 @@
 import BreathDomain
 import StrictJSON
 
-/// The body of `POST /v1/sync` (DESIGN 6). What is wrong with the frame fails the request; what is wrong with one
+/// The body of `POST /v1/sync` (docs/sync.md). What is wrong with the frame fails the request; what is wrong with one
 /// pushed item becomes that item's verdict.
 struct SyncRequest {
   var device = DeviceNews()

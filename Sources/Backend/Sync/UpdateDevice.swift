@@ -66,7 +66,7 @@ enum UpdateDevice {
         """)
   }
 
-  /// Clears the caller's own device, if the marker is later than its last one (sql/0011).
+  /// Clears the caller's own device, if the marker is later than its last one.
   static func reset(_ marker: Timestamp, of caller: Caller, _ requestID: String) -> SQL {
     """
     WITH cleared AS (
@@ -78,7 +78,7 @@ enum UpdateDevice {
     """
   }
 
-  /// Other devices as the caller knows them (sql/0039). Answers the places of those that there is no room for.
+  /// Other devices as the caller knows them. Answers the places of those that there is no room for.
   static func adopt(_ devices: [KnownDevice], by caller: Caller) -> SQL {
     """
     SELECT place FROM breath.adopt_devices(

@@ -172,7 +172,7 @@ struct Verdicts {
 // MARK: - In bytes
 
 extension Verdicts {
-  /// What an answer has room for beside a page of changes (`pull` in sql/0046), and what a short verdict takes at most: then
+  /// What an answer has room for beside a page of changes (`breath.pull`), and what a short verdict takes at most: then
   /// every item still has its own, for one that has none counts as stored.
   private static let bytesMax = 400 * 1024, shortBytesMax = 150
 

@@ -44,7 +44,7 @@ struct Standing {
   private let plans: PlanHistory
   private let today: LocalDate
 
-  /// - Parameter row: of `breath.standing` (sql/0025).
+  /// - Parameter row: of `breath.standing`.
   init(_ row: Row) throws(PostgresError) {
     devices = try row["devices"]
     sessions = try row["sessions"]

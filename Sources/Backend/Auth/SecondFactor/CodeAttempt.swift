@@ -15,7 +15,7 @@ struct CodeAttempt: Sendable {
 
 extension AuthEndpoint {
   /// What to use up, of an account whose password was right. A code is counted before it is compared, apart from passwords
-  /// (sql/0033): knowing the one is no way to more tries of the other.
+  /// (`breath.begin_code`): knowing the one is no way to more tries of the other.
   /// - Parameters:
   ///   - passwordSubject: what is counted of passwords and forgotten now; nil at a sign-in, where only both together count.
   ///   - device: may repeat its own code.

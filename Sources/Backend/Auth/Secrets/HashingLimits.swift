@@ -1,8 +1,9 @@
 import FunctionRuntime
 import Postgres
 
-/// What is asked before a password is hashed (sql/0035): the limit of everybody, the share of it for callers who failed
-/// lately, and by which names this caller's failures are counted. PostgreSQL asks it only where a hash will be made.
+/// What is asked before a password is hashed (`breath.admit_hash`): the limit of everybody, the share of it for callers
+/// who failed lately, and by which names this caller's failures are counted. PostgreSQL asks it only where a hash will
+/// be made.
 struct HashingLimits {
   private let keys: [[UInt8]]
   private let intervalsMs: [Double]
@@ -28,7 +29,7 @@ struct HashingLimits {
     bursts = limits.map { Int32($0.limit.burst) }
   }
 
-  /// As the functions of sql/0035 take them.
+  /// As `breath.begin_login` and its like take them.
   var arguments: SQL { "\(keys), \(intervalsMs), \(bursts)" }
 
   /// Of a caller that was wrong: a round trip that only failures cost.

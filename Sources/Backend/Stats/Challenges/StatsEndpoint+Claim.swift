@@ -47,7 +47,7 @@ extension DailyChallenge {
     return all(on: date, level: level).first { $0.place == place }
   }
 
-  /// - Returns: a statement for a flight that has the account's row; it answers `outcome` (sql/0025).
+  /// - Returns: a statement for a flight that has the account's row; it answers `outcome`.
   fileprivate func claim(_ caller: Caller) -> SQL {
     let floor = Level.all[level - 1].xpRequired
     let next = level < Level.all.count ? Level.all[level].xpRequired : nil

@@ -1,0 +1,13 @@
+-- Ends the sessions of these devices, their access tokens included, with what they left behind (end_offers). Their
+-- secrets still let them in.
+CREATE OR REPLACE FUNCTION breath.end_sessions(p_account uuid, p_devices uuid[], p_reason text) RETURNS void
+LANGUAGE sql
+AS $$
+  UPDATE breath.refresh_sessions SET ended_at = now(), end_reason = p_reason
+  WHERE account_id = p_account AND device_id = ANY (p_devices) AND ended_at IS NULL;
+  UPDATE breath.devices SET token_generation = token_generation + 1
+  WHERE account_id = p_account AND device_id = ANY (p_devices);
+  SELECT breath.end_offers(p_account, p_devices)
+$$;
+REVOKE ALL ON FUNCTION breath.end_sessions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION breath.end_sessions TO breath_auth;
