@@ -50,8 +50,8 @@ let package = Package(
     .executable(name: "admin", targets: ["admin"]),
     .executable(name: "breath", targets: ["breath"]),
   ],
-  // Exact, because Package.resolved is not committed: it says where the machine that resolved it got its packages from,
-  // which is not the same everywhere (docs/operations.md, "Workflows"). Dependabot raises them, a test run each.
+  // Exact, because Package.resolved is not committed yet: it says where the machine that wrote it got its packages from,
+  // which is not the same everywhere (docs/operations.md, "Workflows"). Of these packages it would fix no more.
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
