@@ -87,8 +87,11 @@ require_swift
 require_only "${lint_packages[@]}"
 [ -n "$(files Makefile)" ] || fail "git does not know this folder, and so which files are the project's: lint a clone"
 install_tools
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# SwiftPM leaves a folder behind each time.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+log=$TMPDIR/log
+trap 'rm -rf --one-file-system "$TMPDIR"' EXIT
 found=()
 for name in "${names[@]}"; do
   began=$SECONDS
