@@ -4,7 +4,13 @@
 # jwt-kit and hummingbird need it.
 swift_major_min=6 swift_minor_min=2
 
-swift_version() { swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9.]*[0-9]\).*/\1/p' | head -n 1; }
+# Its driver leaves a temporary folder behind.
+swift_version() {
+  local scratch
+  scratch=$(mktemp -d)
+  TMPDIR=$scratch swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9.]*[0-9]\).*/\1/p' | head -n 1
+  rm -rf "$scratch"
+}
 
 # What keeps Swift from being used here, and what to do; nothing when nothing does.
 swift_problem() {
