@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer crash bench figures torture fuzz bundle conformance smoke container format coverage check-oauth check-wakatime test-api openapi first-use schema
+.PHONY: help run db test test-pgbouncer lint check-machine crash bench figures torture fuzz bundle conformance smoke \
+	container format coverage check-oauth check-wakatime test-api openapi first-use schema
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -7,11 +8,20 @@ help: ## List what there is
 run: ## Serve everything on this machine (PORT, BREATH_DATA, BREATH_PG_PORT)
 	@scripts/run.sh
 
-test: ## Build and run all tests against a PostgreSQL of their own
-	@scripts/test.sh
+db: ## Open psql in the database of 'make run', as its superuser
+	@scripts/db.sh
 
-test-pgbouncer: ## The same with PgBouncer between the functions and PostgreSQL
-	@scripts/test-pgbouncer.sh
+test: ## Build and run all tests against a PostgreSQL of their own (FILTER)
+	@scripts/test.sh $(if $(FILTER),--filter "$(FILTER)")
+
+lint: ## Look at what no test runs: style, shell, SQL, workflows, YAML, Python
+	@scripts/lint.sh
+
+check-machine: ## Say what this machine has and lacks, and how to mend it
+	@scripts/check-machine.sh
+
+test-pgbouncer: ## The same with PgBouncer between the functions and PostgreSQL (FILTER)
+	@scripts/test-pgbouncer.sh $(if $(FILTER),--filter "$(FILTER)")
 
 crash: ## Kill PostgreSQL under load at length, and keep the totals (PUSHES, SEED)
 	@scripts/crash.sh "$(PUSHES)" "$(SEED)"

@@ -9,6 +9,6 @@ cd "$root"
 
 require_swift
 require_packages openssl:openssl
-forget_moved_build
-swift build "${swift_flags[@]}"
+# shellcheck disable=SC2119  # its arguments are not ours
+build_all
 exec scripts/with-database.sh .build/release/breath bench "$@"

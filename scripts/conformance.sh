@@ -37,9 +37,7 @@ export BREATH_TEST_BUNDLE BREATH_TEST_OLD_ROOT BREATH_TEST_REPORT
 trap 'rm -f "$BREATH_TEST_REPORT"' EXIT
 
 say "Building the tests …"
-forget_moved_build
-swift build "${swift_flags[@]}" --build-tests ||
-  explain_failure "the build" /dev/null "$root"
+build_all --build-tests
 result=0
 scripts/with-database.sh swift test -c release --skip-build --filter ConformanceTests "$@" || result=$?
 say ''

@@ -11,9 +11,10 @@ modules=(BreathDomain FunctionRuntime Pictures Postgres StrictJSON)
 
 require_swift
 require_packages "${test_packages[@]}"
-forget_moved_build
-swift build "${swift_flags[@]}"
-swift build --build-path .build-coverage --build-tests --enable-code-coverage
+# shellcheck disable=SC2119  # its arguments are not ours
+build_all
+# A folder of its own: counting is a flag.
+swift build "${any_swift_flags[@]}" --build-path .build-coverage --build-tests --enable-code-coverage
 scripts/with-database.sh swift test --build-path .build-coverage --skip-build --enable-code-coverage
 
 profile=.build-coverage/debug/codecov/default.profdata

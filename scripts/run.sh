@@ -100,11 +100,11 @@ use_given() {
 
 # Asking Swift whether something changed takes longer than all the rest of a start.
 build() {
-  local built=.build/release/.built product number=0
-  if [ -f "$built" ] && [ -z "$(find Package.swift Sources -newer "$built" -print -quit)" ]; then return; fi
+  local product number=0
+  if [ -f "$built_mark" ] && [ -z "$(find Package.swift Sources -newer "$built_mark" -print -quit)" ]; then return; fi
   require_network
   forget_moved_build
-  if [ -f "$built" ]; then
+  if [ -f "$built_mark" ]; then
     say "Building what changed …"
   else
     say "Building. The first time takes 10 to 25 minutes and 1.1 GB; later starts take a second."
@@ -114,7 +114,7 @@ build() {
     say "Step $number of ${#products[@]}: $product"
     attend swift build "${swift_flags[@]}" --product "$product" || explain_failure "the build" /dev/null "$root"
   done
-  touch "$built"
+  touch "$built_mark"
 }
 
 # What the functions log goes to a file, where it is kept within bounds; what is an error is said here too.

@@ -24,12 +24,8 @@ install_libraries() {
     export PYTHONPATH=$PYTHON_PACKAGES PATH=$PYTHON_PACKAGES/bin:$PATH
     return
   fi
-  # Debian has it in a package without a command of its own.
-  python3 -c 'import ensurepip' 2>/dev/null || require_packages python3-venv:python3-venv
   say "Installing $2 …"
-  if ! { python3 -m venv "$dir/venv" && "$dir/venv/bin/pip" install -q -r "$1"; } >"$dir/pip.log" 2>&1; then
-    explain_failure "installing from PyPI" "$dir/pip.log" "$dir"
-  fi
+  make_venv "$dir/venv" "$1" "$dir/pip.log"
   PATH=$dir/venv/bin:$PATH
 }
 

@@ -15,19 +15,33 @@ require_swift
 if [ "${BREATH_TEST_PICTURES:-}" = 1 ]; then test_packages+=("${picture_packages[@]}"); fi
 require_packages "${test_packages[@]}"
 require_network
-forget_moved_build
 say "Building (the first time takes 10 to 25 minutes) …"
-swift build "${swift_flags[@]}" --build-tests || explain_failure "the build" /dev/null "$root"
+build_all --build-tests
 
-# What tests and SwiftPM leave behind is in a folder of this run, which stays only when something failed.
+# What tests and SwiftPM leave behind is in a folder of this run, which stays only when something failed. A test that
+# leaves something has failed too: without this folder it would be there for ever.
 TMPDIR=$(mktemp -d)
 chmod 0711 "$TMPDIR"
 export TMPDIR
 log=$TMPDIR/log
 finish() {
-  local code=$?
+  local code=$? left
+  if [ $code = 0 ]; then
+    left=$(what_is_left)
+    if [ -n "$left" ]; then
+      say "These tests passed and left behind:" "$left" >&2
+      code=1
+    fi
+  fi
   if [ $code = 0 ]; then rm -rf --one-file-system "$TMPDIR"; else say "What the tests left behind is in $TMPDIR." >&2; fi
   exit $code
+}
+
+# Not ours: SwiftPM locks what it works on by files that it keeps, and keeps an empty folder for each run of a test bundle;
+# the compiler's macros may leave their expansions for a debugger. The log is this script's.
+what_is_left() {
+  find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -path "$log" ! -name '_*.lock' ! -name 'TemporaryDirectory.*' \
+    ! -name swift-generated-sources -printf '  %f\n' | sort | head -n 40
 }
 trap finish EXIT
 

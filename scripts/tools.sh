@@ -4,16 +4,34 @@
 # jwt-kit and hummingbird need it.
 swift_major_min=6 swift_minor_min=2
 
-require_swift() {
-  local version major minor
-  command -v swift >/dev/null ||
-    fail "Swift is missing: install $swift_major_min.$swift_minor_min or newer (https://www.swift.org/install)"
-  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
-  read -r major minor <<<"$version" || true
-  if [ -z "${minor:-}" ]; then fail "cannot tell the version of $(command -v swift): run 'swift --version' and see"; fi
-  if ((major < swift_major_min || (major == swift_major_min && minor < swift_minor_min))); then
-    fail "Swift $major.$minor is too old: install $swift_major_min.$swift_minor_min or newer (https://www.swift.org/install)"
+# Its driver leaves a temporary folder behind.
+swift_version() {
+  local scratch
+  scratch=$(mktemp -d)
+  TMPDIR=$scratch swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9.]*[0-9]\).*/\1/p' | head -n 1
+  rm -rf "$scratch"
+}
+
+# What keeps Swift from being used here, and what to do; nothing when nothing does.
+swift_problem() {
+  local version major minor install="install $swift_major_min.$swift_minor_min or newer (https://www.swift.org/install)"
+  command -v swift >/dev/null || {
+    say "Swift is missing: $install"
+    return
+  }
+  version=$(swift_version)
+  IFS=. read -r major minor _ <<<"$version" || true
+  if [ -z "${minor:-}" ]; then
+    say "cannot tell the version of $(command -v swift): run 'swift --version' and see"
+  elif ((major < swift_major_min || (major == swift_major_min && minor < swift_minor_min))); then
+    say "Swift $major.$minor is too old: $install"
   fi
+}
+
+require_swift() {
+  local problem
+  problem=$(swift_problem)
+  [ -z "$problem" ] || fail "$problem"
 }
 
 # What the tests need beside: a certificate's maker, a mail server, and HTTP clients that others wrote.
@@ -45,6 +63,10 @@ is_there() {
 build_packages=(pkg-config:pkg-config libpq:libpq-dev)
 run_packages=(postgres:postgresql curl:curl)
 
+# What `make lint` needs of Debian.
+# shellcheck disable=SC2034
+lint_packages=(python3:python3 shellcheck:shellcheck git:git)
+
 # What is not there of those named as COMMAND:PACKAGE or FILE:PACKAGE.
 missing_packages() {
   local pair
@@ -61,7 +83,7 @@ require_only() {
   command -v apt-get >/dev/null || fail "missing:$missing: install what your system calls these Debian packages"
   if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086  # a list
-    "$root/scripts/packages.sh" $missing || exit 1
+    "${root:?}/scripts/packages.sh" $missing || exit 1
   elif command -v sudo >/dev/null; then
     # shellcheck disable=SC2086
     if sudo -n true 2>/dev/null; then sudo "$root/scripts/packages.sh" $missing || exit 1; else sudo='sudo '; fi
@@ -71,14 +93,35 @@ require_only() {
   [ -z "$sudo" ] || fail "missing packages: run this, then start again: ${sudo}scripts/packages.sh$missing"
 }
 
-# One build folder for 'make run' and the tests: a terminal's colours are a flag of the compiler, and a build with another
-# flag begins anew.
-# shellcheck disable=SC2034  # for those who source this
-swift_flags=(-c release --no-color-diagnostics --explicit-target-dependency-import-check error)
+# Makes a folder with the Python packages that a file lists, from PyPI.
+#   make_venv FOLDER REQUIREMENTS LOG
+make_venv() {
+  # Debian has it in a package without a command of its own.
+  python3 -c 'import ensurepip' 2>/dev/null || require_only python3-venv:python3-venv
+  if ! { python3 -m venv "$1" && "$1/bin/pip" install -q --disable-pip-version-check -r "$2"; } >"$3" 2>&1; then
+    explain_failure "installing from PyPI what $(shown "$2") lists" "$3" "$1"
+  fi
+}
+
+# One build folder and the same flags for all that is run here, so that after one script another compiles nothing: a build
+# with another flag begins anew, and a terminal's colours are one.
+any_swift_flags=(--no-color-diagnostics --explicit-target-dependency-import-check error)
 # Once the versions of the dependencies are committed, nothing else is built anywhere.
 if git -C "$root" ls-files --error-unmatch Package.resolved >/dev/null 2>&1; then
-  swift_flags+=(--only-use-versions-from-resolved-file)
+  any_swift_flags+=(--only-use-versions-from-resolved-file)
 fi
+# shellcheck disable=SC2034  # for those who source this
+swift_flags=(-c release "${any_swift_flags[@]}")
+
+# Newer than the sources when what 'make run' serves is built of them.
+built_mark=$root/.build/release/.built
+
+# Builds all executables, and with --build-tests the tests too.
+build_all() {
+  forget_moved_build
+  swift build "${swift_flags[@]}" "$@" || explain_failure "the build" /dev/null "$root"
+  touch "$built_mark"
+}
 
 # What the compiler keeps of headers names the folder it was made in: after a move it is in the way.
 forget_moved_build() {

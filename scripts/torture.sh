@@ -15,9 +15,7 @@ require_packages openssl:openssl
 seconds=${1:-60}
 shift || true
 say "Building (the first time takes some minutes) …"
-# As scripts/test.sh builds: after it nothing is compiled again.
-forget_moved_build
-swift build "${swift_flags[@]}" --build-tests >/dev/null ||
-  explain_failure "the build" /dev/null "$root"
+# shellcheck disable=SC2119  # its arguments are not ours
+build_all >/dev/null
 exec scripts/with-database.sh .build/release/torture \
   --seconds "$seconds" --ledger docs/reliability-ledger.tsv --workers "$(nproc)" "$@"

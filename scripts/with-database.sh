@@ -17,6 +17,7 @@ set -euo pipefail
 dir=$(mktemp -d)
 chmod 0711 "$dir"
 child=''
+# shellcheck disable=SC2317  # called by the trap
 finish() {
   local code=$?
   trap '' INT TERM

@@ -11,7 +11,11 @@ package enum Experience {
   }
 
   /// How overdue a one-minute session was.
-  package enum Urgency: Int64, Sendable { case fresh = 0, reminder = 2, overdue = 5 }
+  package enum Urgency: Int64, Sendable {
+    case fresh = 0
+    case reminder = 2
+    case overdue = 5
+  }
 
   package static func microMeditation(_ urgency: Urgency, isFirstOfDay: Bool) -> Int64 {
     javaScriptRound(Double(5 + urgency.rawValue) * (isFirstOfDay ? 1 : 1.2))

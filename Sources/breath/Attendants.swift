@@ -56,7 +56,7 @@ private final class Attendant {
     // What it has to say is for the log, not a result of ours.
     unsafe posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
     var words = unsafe (["breath"] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { unsafe words.forEach { unsafe free($0) } }
+    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
     var child: pid_t = 0
     guard unsafe posix_spawn(&child, "/proc/self/exe", &actions, nil, &words, environ) == 0 else {
       close(ends[1])

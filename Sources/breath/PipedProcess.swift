@@ -64,7 +64,10 @@ struct PipedProcess {
 
     var arguments = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
     var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
-    defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
+    defer {
+      for index in unsafe arguments.indices { unsafe free(arguments[index]) }
+      for index in unsafe variables.indices { unsafe free(variables[index]) }
+    }
     var pid: pid_t = 0
     let code = unsafe posix_spawnp(&pid, executable, &actions, &attributes, &arguments, &variables)
     guard code == 0 else {

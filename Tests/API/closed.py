@@ -1,5 +1,5 @@
-"""Makes every schema of a response refuse members that it does not name: the file allows answers to gain members within v1,
-but the server of this commit must not give any that the file of this commit does not have."""
+"""Makes every schema of a response refuse members that it does not name: the file allows answers to gain members within
+v1, but the server of this commit must not give any that the file of this commit does not have."""
 
 import copy
 
@@ -27,7 +27,8 @@ def close_content(response):
 
 
 def rewritten(schema, closes):
-    """- closes: also at the top; what is inside is closed in any case. Part of an `allOf` stays open: the whole is closed."""
+    """- closes: also at the top; what is inside is closed in any case. Part of an `allOf` stays open: the whole is
+    closed."""
     if not isinstance(schema, dict):
         return schema
     result = {}

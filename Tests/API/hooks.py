@@ -90,7 +90,10 @@ def possible_span(query, days_max, ends=("from", "to"), needs_both=False):
     if any(query.get(name) in ("today", "yesterday") for name in ends):
         # A word and a date, or the words the wrong way round: as status bars ask.
         return {**query, ends[0]: "yesterday", ends[1]: "today"}
-    without = lambda *names: {name: value for name, value in query.items() if name not in names}
+
+    def without(*names):
+        return {name: value for name, value in query.items() if name not in names}
+
     if "range" in query:
         return without(*ends)
     try:

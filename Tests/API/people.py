@@ -1,7 +1,7 @@
 """People and machines that use the API as it is meant, beside the requests that are checked.
 
-BREATH_API is the address of the server, without /v1; BREATH_TOOL the program `breath`, which sends mails to BREATH_SMTP_URL;
-and BREATH_MAILS the file where they arrive.
+BREATH_API is the address of the server, without /v1; BREATH_TOOL the program `breath`, which sends mails to
+BREATH_SMTP_URL; and BREATH_MAILS the file where they arrive.
 """
 
 import base64
@@ -101,7 +101,7 @@ class Administrator(Person):
 def with_practice():
     """A device of an account with some days of practice and another machine."""
     device = Device()
-    start = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(days=3)
+    start = datetime.datetime.now(datetime.UTC).replace(microsecond=0) - datetime.timedelta(days=3)
     sessions = []
     for day in range(3):
         begin = start + datetime.timedelta(days=day)

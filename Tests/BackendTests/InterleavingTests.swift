@@ -91,25 +91,27 @@ import Testing
 
   @Test func `push and push of the same session store it once`() throws {
     let body = InterleavingTests.push(InterleavingTests.session("x"))
-    try inEveryOrder({ try $0.sync($0.first, body) }, { try $0.sync($0.first, body) }) { account, _, _, order in
-      let (live, sum) = (try account.live(), try account.sum("sessions"))
-      #expect(live == ["x"] && sum == 1, "\(order)")
-    }
+    try inEveryOrder(
+      { try $0.sync($0.first, body) }, { try $0.sync($0.first, body) },
+      check: { account, _, _, order in
+        let (live, sum) = (try account.live(), try account.sum("sessions"))
+        #expect(live == ["x"] && sum == 1, "\(order)")
+      })
   }
 
   @Test func `push and push of two devices store both, and each hears of the other sooner or later`() throws {
     try inEveryOrder(
       { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("a"))) },
-      { try $0.sync($0.second, InterleavingTests.push(InterleavingTests.session("b", cycles: 22))) }
-    ) { account, first, second, order in
-      let (live, sum) = (try account.live(), try account.sum("sessions"))
-      #expect(live == ["a", "b"] && sum == 2, "\(order)")
-      for (player, device, other) in [(first, account.first, "b"), (second, account.second, "a")] {
-        let pulled = try #require(player.pulled)
-        let later = try laterPull(account, device, after: pulled.version)
-        #expect(pulled.sessions.union(later) == [other] && pulled.sessions.isDisjoint(with: later), "\(order)")
-      }
-    }
+      { try $0.sync($0.second, InterleavingTests.push(InterleavingTests.session("b", cycles: 22))) },
+      check: { account, first, second, order in
+        let (live, sum) = (try account.live(), try account.sum("sessions"))
+        #expect(live == ["a", "b"] && sum == 2, "\(order)")
+        for (player, device, other) in [(first, account.first, "b"), (second, account.second, "a")] {
+          let pulled = try #require(player.pulled)
+          let later = try laterPull(account, device, after: pulled.version)
+          #expect(pulled.sessions.union(later) == [other] && pulled.sessions.isDisjoint(with: later), "\(order)")
+        }
+      })
   }
 
   @Test func `push and pull: what the pull did not see, the next one brings`() throws {
@@ -118,23 +120,23 @@ import Testing
         try $0.sync(
           $0.first, InterleavingTests.push(InterleavingTests.session("a"), InterleavingTests.session("b", cycles: 2)))
       },
-      { try $0.sync($0.second, [:]) }
-    ) { account, _, reader, order in
-      let pulled = try #require(reader.pulled)
-      #expect([0, 2].contains(pulled.sessions.count), "all of a push or nothing: \(order)")
-      let later = try laterPull(account, account.second, after: pulled.version)
-      #expect(pulled.sessions.union(later) == ["a", "b"] && pulled.sessions.isDisjoint(with: later), "\(order)")
-    }
+      { try $0.sync($0.second, [:]) },
+      check: { account, _, reader, order in
+        let pulled = try #require(reader.pulled)
+        #expect([0, 2].contains(pulled.sessions.count), "all of a push or nothing: \(order)")
+        let later = try laterPull(account, account.second, after: pulled.version)
+        #expect(pulled.sessions.union(later) == ["a", "b"] && pulled.sessions.isDisjoint(with: later), "\(order)")
+      })
   }
 
   @Test func `push and pull: a page without more to come has the digest of just what it brings`() throws {
     try inEveryOrder(
       { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("a"))) },
-      { try $0.sync($0.second, [:]) }
-    ) { _, _, reader, order in
-      let (pulled, count) = (try #require(reader.pulled), try #require(reader.digestCount))
-      #expect(Int64(pulled.sessions.count) == count, "\(order)")
-    }
+      { try $0.sync($0.second, [:]) },
+      check: { _, _, reader, order in
+        let (pulled, count) = (try #require(reader.pulled), try #require(reader.digestCount))
+        #expect(Int64(pulled.sessions.count) == count, "\(order)")
+      })
   }
 
   @Test func `push and delete of the same session leave it deleted`() throws {
@@ -144,11 +146,11 @@ import Testing
         try account.sync(
           account.second,
           ["push": ["deletions": [["session": "x", "device": .string(account.first.uuidString.lowercased())]]]])
-      }
-    ) { account, _, _, order in
-      let (live, deleted, sum) = (try account.live(), try account.deleted(), try account.sum("sessions"))
-      #expect(live == [] && deleted == ["x"] && sum == 0, "\(order)")
-    }
+      },
+      check: { account, _, _, order in
+        let (live, deleted, sum) = (try account.live(), try account.deleted(), try account.sum("sessions"))
+        #expect(live == [] && deleted == ["x"] && sum == 0, "\(order)")
+      })
   }
 
   @Test func `clearing and a push from before it leave nothing`() throws {
@@ -158,11 +160,11 @@ import Testing
         _ = try account.scene.superuser.flight(try account.sync(account.first, push).flatMap(\.self))
       },
       { try $0.sync($0.first, ["push": ["reset": ["at": "2025-09-01T08:00:00.000Z"]]]) },
-      { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("x"))) }
-    ) { account, _, _, order in
-      let (live, sum) = (try account.live(), try account.sum("sessions"))
-      #expect(live == [] && sum == 0, "\(order)")
-    }
+      { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("x"))) },
+      check: { account, _, _, order in
+        let (live, sum) = (try account.live(), try account.sum("sessions"))
+        #expect(live == [] && sum == 0, "\(order)")
+      })
   }
 
   @Test func `two reports of one day keep the larger numbers`() throws {
@@ -177,11 +179,12 @@ import Testing
         ]
       ]
     }
-    try inEveryOrder({ try $0.sync($0.first, report(3, 10)) }, { try $0.sync($0.first, report(2, 40)) }) {
-      account, _, _, order in
-      let (sessions, xp) = (try account.sum("sessions"), try account.sum("xp"))
-      #expect(sessions == 3 && xp == 40, "\(order)")
-    }
+    try inEveryOrder(
+      { try $0.sync($0.first, report(3, 10)) }, { try $0.sync($0.first, report(2, 40)) },
+      check: { account, _, _, order in
+        let (sessions, xp) = (try account.sum("sessions"), try account.sum("xp"))
+        #expect(sessions == 3 && xp == 40, "\(order)")
+      })
   }
 
   @Test func `of two changes of a setting the later one wins`() throws {
@@ -194,15 +197,15 @@ import Testing
     }
     try inEveryOrder(
       { try $0.sync($0.first, change("old", "2025-08-27T14:00:00.000Z")) },
-      { try $0.sync($0.second, change("new", "2025-08-27T15:00:00.000Z")) }
-    ) { account, _, _, order in
-      let winner = try account.scene.texts(
-        """
-        SELECT value FROM breath.settings WHERE account_id = \(account.id)
-        ORDER BY changed_at DESC, device_id DESC LIMIT 1
-        """)
-      #expect(winner == ["\"new\""], "\(order)")
-    }
+      { try $0.sync($0.second, change("new", "2025-08-27T15:00:00.000Z")) },
+      check: { account, _, _, order in
+        let winner = try account.scene.texts(
+          """
+          SELECT value FROM breath.settings WHERE account_id = \(account.id)
+          ORDER BY changed_at DESC, device_id DESC LIMIT 1
+          """)
+        #expect(winner == ["\"new\""], "\(order)")
+      })
   }
 
   private func laterPull(_ account: Account, _ device: UUID, after version: Int64) throws -> Set<String> {

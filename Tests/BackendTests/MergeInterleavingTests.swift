@@ -121,64 +121,64 @@ import Testing
 
   @Test func `merge and push of the source's device: it is stored, or told to refresh and stored then`() throws {
     try inEveryOrder(
-      { $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.source, $0.mover, MergeInterleavingTests.push) }
-    ) {
-      scene, merge, push, order in
-      #expect(merge.failure == nil, "\(order)")
-      if let failure = push.failure {
-        #expect(failure.sqlState == "BM401" && failure.detail == "account moved", "\(order)")
-        try scene.run(scene.sync(scene.target, scene.mover, MergeInterleavingTests.push))
-      }
-      let (left, all) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
-      #expect(left == [] && all == ["of \(scene.mover)", "of \(scene.host)", "new"], "\(order)")
-    }
+      { $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.source, $0.mover, MergeInterleavingTests.push) },
+      check: { scene, merge, push, order in
+        #expect(merge.failure == nil, "\(order)")
+        if let failure = push.failure {
+          #expect(failure.sqlState == "BM401" && failure.detail == "account moved", "\(order)")
+          try scene.run(scene.sync(scene.target, scene.mover, MergeInterleavingTests.push))
+        }
+        let (left, all) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
+        #expect(left == [] && all == ["of \(scene.mover)", "of \(scene.host)", "new"], "\(order)")
+      })
   }
 
   @Test func `merge and push of the target's device: both are there, and what it did not see comes later`() throws {
     try inEveryOrder(
-      { $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.target, $0.host, MergeInterleavingTests.push) }
-    ) {
-      scene, merge, push, order in
-      #expect(merge.failure == nil && push.failure == nil, "\(order)")
-      let all = try scene.sessions(of: scene.target)
-      #expect(all == ["of \(scene.mover)", "of \(scene.host)", "new"], "\(order)")
-      let pulled = try #require(push.pulled)
-      let later = try laterPull(scene, scene.target, scene.host, after: pulled.version)
-      #expect(
-        pulled.sessions.union(later) == ["of \(scene.mover)"] && pulled.sessions.isDisjoint(with: later), "\(order)")
-    }
+      { $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.target, $0.host, MergeInterleavingTests.push) },
+      check: { scene, merge, push, order in
+        #expect(merge.failure == nil && push.failure == nil, "\(order)")
+        let all = try scene.sessions(of: scene.target)
+        #expect(all == ["of \(scene.mover)", "of \(scene.host)", "new"], "\(order)")
+        let pulled = try #require(push.pulled)
+        let later = try laterPull(scene, scene.target, scene.host, after: pulled.version)
+        #expect(
+          pulled.sessions.union(later) == ["of \(scene.mover)"] && pulled.sessions.isDisjoint(with: later), "\(order)")
+      })
   }
 
   @Test func `merge and pull of the target's device: all of the source or nothing, the rest later`() throws {
-    try inEveryOrder({ $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.target, $0.host, [:]) }) {
-      scene, merge, pull, order in
-      #expect(merge.failure == nil && pull.failure == nil, "\(order)")
-      let pulled = try #require(pull.pulled)
-      let later = try laterPull(scene, scene.target, scene.host, after: pulled.version)
-      #expect(
-        pulled.sessions.union(later) == ["of \(scene.mover)"] && pulled.sessions.isDisjoint(with: later), "\(order)")
-    }
+    try inEveryOrder(
+      { $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.target, $0.host, [:]) },
+      check: { scene, merge, pull, order in
+        #expect(merge.failure == nil && pull.failure == nil, "\(order)")
+        let pulled = try #require(pull.pulled)
+        let later = try laterPull(scene, scene.target, scene.host, after: pulled.version)
+        #expect(
+          pulled.sessions.union(later) == ["of \(scene.mover)"] && pulled.sessions.isDisjoint(with: later), "\(order)")
+      })
   }
 
   @Test func `merge and pull of the source's device: no answer, or one of the account as it was`() throws {
-    try inEveryOrder({ $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.source, $0.mover, [:]) }) {
-      _, merge, pull, order in
-      #expect(merge.failure == nil, "\(order)")
-      #expect(pull.failure == nil || pull.failure?.detail == "account moved", "\(order)")
-      #expect(pull.digestCount == nil || pull.digestCount == 1, "\(order)")
-    }
+    try inEveryOrder(
+      { $0.redeem($0.target, by: $0.mover) }, { try $0.sync($0.source, $0.mover, [:]) },
+      check: { _, merge, pull, order in
+        #expect(merge.failure == nil, "\(order)")
+        #expect(pull.failure == nil || pull.failure?.detail == "account moved", "\(order)")
+        #expect(pull.digestCount == nil || pull.digestCount == 1, "\(order)")
+      })
   }
 
   @Test func `two merges, one into the other, end as one account`() throws {
     try inEveryOrder(
-      against: "auth", { $0.redeem($0.target, by: $0.mover) }, { $0.redeem($0.source, by: $0.host) }
-    ) { scene, first, second, order in
-      let failures = [first, second].compactMap(\.failure)
-      #expect(failures.allSatisfy { $0.isRetryable }, "\(order)")
-      let (one, other) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
-      #expect(one.union(other) == ["of \(scene.mover)", "of \(scene.host)"], "\(order)")
-      #expect(one == [] || other == [], "\(order)")
-    }
+      against: "auth", { $0.redeem($0.target, by: $0.mover) }, { $0.redeem($0.source, by: $0.host) },
+      check: { scene, first, second, order in
+        let failures = [first, second].compactMap(\.failure)
+        #expect(failures.allSatisfy { $0.isRetryable }, "\(order)")
+        let (one, other) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
+        #expect(one.union(other) == ["of \(scene.mover)", "of \(scene.host)"], "\(order)")
+        #expect(one == [] || other == [], "\(order)")
+      })
   }
 
   @Test func `merge and refresh: the session is found, before or after`() throws {
@@ -193,40 +193,40 @@ import Testing
             """
           ]
         ]
-      }
-    ) { scene, merge, refresh, order in
-      #expect(merge.failure == nil && refresh.failure == nil, "\(order)")
-      let row = try scene.superuser.rows(
-        "SELECT counter, account_id FROM breath.refresh_sessions WHERE session_id = \(scene.refreshSession)")[0]
-      let (counter, account) = (try row["counter"] as Int64, try row["account_id"] as UUID)
-      #expect(counter == 2 && account == scene.target, "\(order)")
-    }
+      },
+      check: { scene, merge, refresh, order in
+        #expect(merge.failure == nil && refresh.failure == nil, "\(order)")
+        let row = try scene.superuser.rows(
+          "SELECT counter, account_id FROM breath.refresh_sessions WHERE session_id = \(scene.refreshSession)")[0]
+        let (counter, account) = (try row["counter"] as Int64, try row["account_id"] as UUID)
+        #expect(counter == 2 && account == scene.target, "\(order)")
+      })
   }
 
   @Test func `undo and push of the device that goes back: it is stored, or told to refresh and stored then`() throws {
     try inEveryOrder(
       prepare: { try $0.run($0.redeem($0.target, by: $0.mover)) },
-      { try $0.undo() }, { try $0.sync($0.target, $0.mover, MergeInterleavingTests.push) }
-    ) { scene, undo, push, order in
-      #expect(undo.failure == nil, "\(order)")
-      if let failure = push.failure {
-        #expect(failure.sqlState == "BM401" && failure.detail == "account moved", "\(order)")
-        try scene.run(scene.sync(scene.source, scene.mover, MergeInterleavingTests.push))
-      }
-      let (back, stayed) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
-      #expect(back == ["of \(scene.mover)", "new"] && stayed == ["of \(scene.host)"], "\(order)")
-    }
+      { try $0.undo() }, { try $0.sync($0.target, $0.mover, MergeInterleavingTests.push) },
+      check: { scene, undo, push, order in
+        #expect(undo.failure == nil, "\(order)")
+        if let failure = push.failure {
+          #expect(failure.sqlState == "BM401" && failure.detail == "account moved", "\(order)")
+          try scene.run(scene.sync(scene.source, scene.mover, MergeInterleavingTests.push))
+        }
+        let (back, stayed) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
+        #expect(back == ["of \(scene.mover)", "new"] && stayed == ["of \(scene.host)"], "\(order)")
+      })
   }
 
   @Test func `undo and push of a device that stays`() throws {
     try inEveryOrder(
       prepare: { try $0.run($0.redeem($0.target, by: $0.mover)) },
-      { try $0.undo() }, { try $0.sync($0.target, $0.host, MergeInterleavingTests.push) }
-    ) { scene, undo, push, order in
-      #expect(undo.failure == nil && push.failure == nil, "\(order)")
-      let (back, stayed) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
-      #expect(back == ["of \(scene.mover)"] && stayed == ["of \(scene.host)", "new"], "\(order)")
-    }
+      { try $0.undo() }, { try $0.sync($0.target, $0.host, MergeInterleavingTests.push) },
+      check: { scene, undo, push, order in
+        #expect(undo.failure == nil && push.failure == nil, "\(order)")
+        let (back, stayed) = (try scene.sessions(of: scene.source), try scene.sessions(of: scene.target))
+        #expect(back == ["of \(scene.mover)"] && stayed == ["of \(scene.host)", "new"], "\(order)")
+      })
   }
 
   private func laterPull(_ scene: Scene, _ account: UUID, _ device: UUID, after version: Int64) throws -> Set<String> {

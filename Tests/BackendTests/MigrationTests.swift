@@ -66,12 +66,15 @@ import Testing
     let scratch = try Scratch()
     let migrator = try scratch.migrator()
     let before = try migrator.status()
-    #expect(before.migrations.allSatisfy { $0.state == .pending } && before.definitions.allSatisfy { $0.state == .pending })
+    #expect(before.migrations.allSatisfy { $0.state == .pending })
+    #expect(before.definitions.allSatisfy { $0.state == .pending })
     let applied = try migrator.run()
     #expect(applied.migrations.map(\.number) == Array(1...Schema.migrationNeeded))
-    #expect(applied.definitions.first?.path == "access/roles.sql" && applied.definitions.last?.path == "access/grants.sql")
+    #expect(applied.definitions.first?.path == "access/roles.sql")
+    #expect(applied.definitions.last?.path == "access/grants.sql")
     let after = try migrator.status()
-    #expect(after.migrations.allSatisfy { $0.state == .applied } && after.definitions.allSatisfy { $0.state == .applied })
+    #expect(after.migrations.allSatisfy { $0.state == .applied })
+    #expect(after.definitions.allSatisfy { $0.state == .applied })
     #expect(try migrator.run().isEmpty)
     #expect(try scratch.migrator().run().isEmpty)
   }
@@ -227,7 +230,8 @@ import Testing
   // MARK: Databases from before the baseline
 
   /// What the numbered files before the baseline left in `breath_meta.migrations`: number, name, checksum.
-  private static let development = Database.root.appending(path: "Tests/BackendTests/Fixtures/development-migrations.txt")
+  private static let development = Database.root.appending(
+    path: "Tests/BackendTests/Fixtures/development-migrations.txt")
 
   private func makeDevelopment(_ scratch: Scratch, last: Int) throws {
     _ = try scratch.migrator().run()
@@ -250,7 +254,8 @@ import Testing
     #expect(applied.migrations.map(\.number) == [2], "the baseline's tables are there")
     #expect(applied.definitions.count == (try SchemaFiles(folder: MigrationTests.folder).definitions.count))
     let after = try scratch.migrator().status()
-    #expect(after.migrations.allSatisfy { $0.state == .applied } && after.definitions.allSatisfy { $0.state == .applied })
+    #expect(after.migrations.allSatisfy { $0.state == .applied })
+    #expect(after.definitions.allSatisfy { $0.state == .applied })
   }
 
   @Test func `a database that has some of the files from before the baseline is refused`() throws {

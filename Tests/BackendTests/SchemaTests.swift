@@ -22,8 +22,8 @@ import Testing
         "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
         "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
         "wrong_codes breath.wrong_codes_pkey", "identities breath.identities_pkey", "sign_ins breath.sign_ins_pkey",
-        "sign_ins breath.sign_ins_by_device",
-        "shares breath.shares_id_unique", "api_keys breath.api_keys_hash", "time_zone_aliases breath.time_zone_aliases_pkey",
+        "sign_ins breath.sign_ins_by_device", "shares breath.shares_id_unique", "api_keys breath.api_keys_hash",
+        "time_zone_aliases breath.time_zone_aliases_pkey",
       ])
     let keyless = try Database.texts(
       """

@@ -221,9 +221,8 @@ import Testing
     #expect(try Fleet.call(.auth, Event("POST", "/device", json: body)).outcome == outcome)
   }
 
-  @Test(arguments: ["Etc/Unknown", "Mars", "FOO3", "+05:60"]) func `a zone that means nothing is left aside`(zone: String)
-    throws
-  {
+  @Test(arguments: ["Etc/Unknown", "Mars", "FOO3", "+05:60"])
+  func `a zone that means nothing is left aside`(zone: String) throws {
     let reply = try Fleet.call(.auth, Event("POST", "/device", json: ["time_zone": .string(zone)]))
     #expect(reply.status == 200 && reply["user_code"] != nil)
   }

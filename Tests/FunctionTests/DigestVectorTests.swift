@@ -12,9 +12,10 @@ import Testing
     _ = try device.call(.sync, "PUT", "/detail", json: ["detail": "sessions"])
     var first = Practice.session("sess-1756303331345").object ?? JSONObject()
     first["goalMinutes"] = 5
-    var second = Practice.session(
-      "sess-1756306931345", at: "2025-08-27T15:02:11.345Z", to: "2025-08-27T15:07:11.345Z", bonusXP: 0
-    ).object ?? JSONObject()
+    var second =
+      Practice.session(
+        "sess-1756306931345", at: "2025-08-27T15:02:11.345Z", to: "2025-08-27T15:07:11.345Z", bonusXP: 0
+      ).object ?? JSONObject()
     second["goalMinutes"] = 2.5
     second["pledgeMultiplier"] = 1.15
     second["pledgeHonored"] = true

@@ -129,7 +129,8 @@ import Testing
   }
 
   @Test func `attempts are limited by network and by address`() throws {
-    let auth = try Executable(.auth, ["BREATH_RATE_LIMIT_FACTOR": "0.2"])  // 20 from a network become 4, 10 to an address 2
+    // 20 from a network become 4, 10 to an address 2.
+    let auth = try Executable(.auth, ["BREATH_RATE_LIMIT_FACTOR": "0.2"])
     func attempt(_ email: String, from network: String) throws -> String {
       var event = Person.login(email, recoveryCode: "22222-22222-22222-22222")
       event.headers["x-forwarded-for"] = network

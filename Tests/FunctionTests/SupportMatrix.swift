@@ -195,7 +195,8 @@ struct Callers: Sendable {
   init(for row: Matrix.Row) throws {
     let (person, revoked, erased) = (try Device(shares: false), try Device(), try Device())
     var credentials: [Kind: String] = [
-      .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken, .neighbour: try Device(shares: false).accessToken,
+      .garbage: "eyJhbGciOiJub25lIn0.e30.", .person: person.accessToken,
+      .neighbour: try Device(shares: false).accessToken,
       .revoked: revoked.accessToken, .erased: erased.accessToken,
     ]
     var expired = TokenClaims(of: person)

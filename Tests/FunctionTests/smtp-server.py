@@ -1,6 +1,6 @@
-"""A mail server for OutboxTests. Prints its port, then each mail it got as a line of JSON. The local part of a recipient
-says what becomes of a mail: `refused…` has no mailbox, `later…` is put off the first time, of `lost…` the first answer
-never arrives."""
+"""A mail server for OutboxTests. Prints its port, then each mail it got as a line of JSON. The local part of a
+recipient says what becomes of a mail: `refused…` has no mailbox, `later…` is put off the first time, of `lost…` the
+first answer never arrives."""
 
 import asyncio
 import json

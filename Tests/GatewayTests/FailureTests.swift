@@ -118,6 +118,7 @@ import Testing
 
   @Test func `without its executable a function is not served at all`() async throws {
     let folder = try FakeFunction.folder([])
+    defer { try? FileManager.default.removeItem(at: folder) }
     let configuration = Gateway.Configuration(
       host: "127.0.0.1", port: 0, binDirectory: folder.path, poolSize: 1, environments: ["sync": [:]])
     await #expect(throws: GatewayError.noExecutable("\(folder.path)/sync")) { try await Gateway(configuration).run() }

@@ -3,7 +3,7 @@ import Testing
 
 /// A function in bash that keeps the platform's protocol, or breaks it, as the path asks.
 enum FakeFunction {
-  /// A new folder with an executable of each name.
+  /// A new folder with an executable of each name, which the caller removes.
   static func folder(_ names: [String] = ["sync"], script: String = script) throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appending(path: "gateway-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -45,6 +45,7 @@ import Testing
   @Test(arguments: [SIGINT, SIGTERM])
   func `a signal lets the running request finish and ends with 0`(signal: CInt) async throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder)
     let gateway = TestGateway(port: try served.port(), folder: folder)
     let child = try #require(try await gateway.send("GET", "/v1/sync/count").json["pid"]?.integer)
@@ -61,6 +62,7 @@ import Testing
 
   @Test func `a busy port gives one line and a failure`() throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let first = try Served(bin: folder)
     let port = try first.port()
     let second = try Served(bin: folder, port: port)
@@ -80,6 +82,7 @@ import Testing
 
   @Test func `a body that does not come holds no restart`() async throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder)
     let port = try served.port()
     try await RawClient(port: port).open { received, sending in
@@ -97,6 +100,7 @@ import Testing
 
   @Test func `who waits for a process at the end is told to come again, and who has one is served`() async throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder)
     let gateway = TestGateway(port: try served.port(), folder: folder)
     async let held = gateway.send("GET", "/v1/sync/hold")
@@ -130,6 +134,7 @@ import Testing
     host: String, port: Int?, variable: String, line: String
   ) throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(
       bin: folder, host: host, port: variable.isEmpty ? port ?? 0 : nil, environment: ["PORT": variable])
     let complaint = served.complaint()
@@ -141,13 +146,16 @@ import Testing
   /// Root may.
   @Test(.enabled(if: getuid() != 0, "NOT RUN: root may take any port"))
   func `a low port gives one line that says which to take`() throws {
-    let served = try Served(bin: try FakeFunction.folder(Self.functions), port: 80)
+    let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let served = try Served(bin: folder, port: 80)
     #expect(served.complaint().hasPrefix("Error: port 80 is not for you: choose one from 1024 on"))
     #expect(served.process.terminationStatus == 1)
   }
 
   @Test func `PORT 0 takes a free port`() async throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder, port: nil, environment: ["PORT": "0"])
     let port = try served.port()
     #expect(port > 0)
@@ -158,6 +166,7 @@ import Testing
 
   @Test func `a proxy that is named in the environment is believed`() async throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder, environment: ["BREATH_TRUSTED_PROXIES": "127.0.0.1"])
     let gateway = TestGateway(port: try served.port(), folder: folder)
     let chain = [("X-Forwarded-For", "6.6.6.6, 192.0.2.1")]
@@ -169,6 +178,7 @@ import Testing
 
   @Test func `a proxy that is none gives one line and a failure`() throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder, environment: ["BREATH_TRUSTED_PROXIES": "10.0.0.0/33"])
     let complaint = served.complaint()
     #expect(complaint.contains("\"10.0.0.0/33\""), "\(complaint)")
@@ -178,6 +188,7 @@ import Testing
 
   @Test func `functions end with a gateway that was killed`() async throws {
     let folder = try FakeFunction.folder(Self.functions)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let served = try Served(bin: folder)
     let gateway = TestGateway(port: try served.port(), folder: folder)
     let child = try #require(try await gateway.send("GET", "/v1/sync/count").json["pid"]?.integer)

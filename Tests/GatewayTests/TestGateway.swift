@@ -31,6 +31,7 @@ struct TestGateway: Sendable {
     await turnstile.enter()
     defer { turnstile.leave() }
     let folder = try FakeFunction.folder(functions, script: script)
+    defer { try? FileManager.default.removeItem(at: folder) }
     var configuration = Gateway.Configuration(
       host: "127.0.0.1", port: 0, binDirectory: folder.path, poolSize: poolSize,
       environments: Dictionary(uniqueKeysWithValues: functions.map { ($0, environments[$0] ?? [:]) }))

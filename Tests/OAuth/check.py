@@ -1,5 +1,5 @@
-"""Walks through our OAuth as a client author would, with libraries that others wrote: Authlib for the flows, PyJWT for the
-tokens. Every step says what it shows; the first that fails ends it.
+"""Walks through our OAuth as a client author would, with libraries that others wrote: Authlib for the flows, PyJWT for
+the tokens. Every step says what it shows; the first that fails ends it.
 
     check.py URL        URL is what comes before /v1/…, served with GitHub's stand-in
 """
@@ -77,8 +77,10 @@ def check_tokens(metadata, token):
 def check_device_grant(metadata, approver):
     client = OAuth2Session("authlib-check", token_endpoint_auth_method="none")
     asked = requests.post(
-        metadata["device_authorization_endpoint"], data={"client_id": "authlib-check", "scope": "sync stats"}, timeout=30).json()
-    expect({"device_code", "user_code", "verification_uri", "expires_in", "interval"} <= set(asked), "the device grant begins (RFC 8628)")
+        metadata["device_authorization_endpoint"],
+        data={"client_id": "authlib-check", "scope": "sync stats"}, timeout=30).json()
+    members = {"device_code", "user_code", "verification_uri", "expires_in", "interval"}
+    expect(members <= set(asked), "the device grant begins (RFC 8628)")
 
     def poll():
         return client.fetch_token(metadata["token_endpoint"], grant_type=DEVICE_GRANT, device_code=asked["device_code"])
@@ -100,7 +102,8 @@ def check_refresh(client, metadata, token):
     old = token["refresh_token"]
     renewed = client.refresh_token(metadata["token_endpoint"], refresh_token=old)
     same = renewed["refresh_token"] == old
-    expect(renewed["access_token"] and same, "Authlib refreshes; within a minute the refresh token stays (docs/tokens.md)")
+    expect(
+        renewed["access_token"] and same, "Authlib refreshes; within a minute the refresh token stays (docs/tokens.md)")
     expect(client.get(API + "/stats/summary").status_code == 200, "the new token works")
     refused(
         lambda: client.refresh_token(metadata["token_endpoint"], refresh_token="bm_r_AAAA"), "invalid_grant",
@@ -112,7 +115,8 @@ def check_denial(metadata, approver):
     asked = requests.post(metadata["device_authorization_endpoint"], data={"client_id": "x"}, timeout=30).json()
     post("/auth/device/approve", {"userCode": asked["user_code"], "decision": "deny"}, approver)
     refused(
-        lambda: client.fetch_token(metadata["token_endpoint"], grant_type=DEVICE_GRANT, device_code=asked["device_code"]),
+        lambda: client.fetch_token(
+            metadata["token_endpoint"], grant_type=DEVICE_GRANT, device_code=asked["device_code"]),
         "access_denied", "who is denied learns it")
 
 
@@ -122,7 +126,9 @@ def check_git_hub(metadata):
     user = "u" + str(secrets.randbelow(10**9) + 1)
     visit = requests.get(begun["authorizeUrl"] + "&" + urlencode({"login": user}), allow_redirects=False, timeout=30)
     brought = parse_authorization_code_response(visit.headers["Location"], state=begun["state"])
-    expect(visit.headers["Location"].startswith(REDIRECT_URI + "?"), "GitHub sends the person back, and Authlib reads code and state")
+    expect(
+        visit.headers["Location"].startswith(REDIRECT_URI + "?"),
+        "GitHub sends the person back, and Authlib reads code and state")
     answer = post("/auth/github/callback", {**me, "code": brought["code"], "state": begun["state"]})
     expect(answer.status_code == 201, "the callback makes an account")
     client = OAuth2Session("authlib-check", token=answer.json(), token_endpoint_auth_method="none")

@@ -2,9 +2,9 @@
 
     github.py [CERTIFICATE KEY]     with TLS when there are two files
 
-It is strict where GitHub is: a code works once, for the client, the redirect URI and the PKCE challenge it was asked with.
-Who signs in is what `login` in the authorisation URL says: `u123` is the user with the id 123. Others misbehave: `down`
-answers 503, `nobody` has no id, `denied` refuses.
+It is strict where GitHub is: a code works once, for the client, the redirect URI and the PKCE challenge it was asked
+with. Who signs in is what `login` in the authorisation URL says: `u123` is the user with the id 123. Others misbehave:
+`down` answers 503, `nobody` has no id, `denied` refuses.
 """
 
 import base64
@@ -46,7 +46,8 @@ class GitHub(BaseHTTPRequestHandler):
             self.answer(404, {"message": "Not Found"})
 
     def authorize(self, query):
-        if query.get("client_id") != CLIENT_ID or query.get("code_challenge_method") != "S256" or not query.get("state"):
+        hashes = query.get("code_challenge_method") == "S256"
+        if query.get("client_id") != CLIENT_ID or not hashes or not query.get("state"):
             return self.answer(400, {"message": "Bad Request"})
         answer = {"state": query["state"]}
         if query.get("login") == "denied":

@@ -2,11 +2,12 @@
 
     render.py FOLDER REFERENCES
 
-FOLDER holds NAME.svg for each, and `list`, a line for each, in words: name, width, height, colour scheme of the page, name
-of the reference. It gets NAME.png. Prints, a line for each: name, how many blocks of 4 × 4 pixels there are, and how many
-differ from the reference (`all` when that is missing or has another size).
+FOLDER holds NAME.svg for each, and `list`, a line for each, in words: name, width, height, colour scheme of the page,
+name of the reference. It gets NAME.png. Prints, a line for each: name, how many blocks of 4 × 4 pixels there are, and
+how many differ from the reference (`all` when that is missing or has another size).
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -75,10 +76,8 @@ def photograph(folder, height):
                 pass
             finally:
                 # Its helpers are in its group, and some outlive it.
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.killpg(child.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
                 child.wait()
     if not sheet.exists():
         sys.exit("Chromium took no photograph: " + (folder / "browser.log").read_text(errors="replace")[-2000:])

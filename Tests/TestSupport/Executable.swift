@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A started program that answers each line with a line: on standard output, or, as the platform runs functions, on
-/// descriptor 3. What it logs goes to a file.
+/// descriptor 3. What it logs goes to a file without a name, which ends with us: what a test shares lives to the end of all.
 package final class Executable: Sendable {
   package enum Mode { case piped, actionLoop }
   package struct Failure: Error { let call: String, code: CInt }
@@ -12,26 +12,25 @@ package final class Executable: Sendable {
     package init(log: String) { self.log = log }
   }
 
-  package let logPath: String
   private let pid: pid_t
   private let input: CInt
   private let output: CInt
+  private let logFile: CInt
   private let unread = Mutex<[UInt8]>([])
   private let state = Mutex((inputIsOpen: true, exitCode: CInt?.none))
 
   /// - Parameter environment: all of it; nothing is inherited.
   package init(_ path: String, arguments: [String] = [], _ environment: [String: String], mode: Mode = .piped) throws {
-    logPath = FileManager.default.temporaryDirectory.path + "/breath-log-\(UUID().uuidString)"
-    let started = try Executable.oneAtATime.withLock { [logPath] _ in
-      try Executable.start(path, arguments, environment, mode, logPath)
+    let started = try Executable.oneAtATime.withLock { _ in
+      try Executable.start(path, arguments, environment, mode)
     }
-    (pid, input, output) = started
+    (pid, input, output, logFile) = started
   }
 
   deinit {
     _ = finish()
     close(output)
-    unsafe unlink(logPath)
+    close(logFile)
   }
 
   package func send(_ text: String) throws { try send(Array(text.utf8)) }
@@ -70,7 +69,7 @@ package final class Executable: Sendable {
     return lines
   }
 
-  package func log() -> String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+  package func log() -> String { (try? String(contentsOfFile: "/proc/self/fd/\(logFile)", encoding: .utf8)) ?? "" }
 
   /// What it has used of a processor so far, in all its threads: what waits costs nothing, however busy the machine is.
   package var processorTime: Duration {
@@ -116,13 +115,15 @@ extension Executable {
   private static let oneAtATime = Mutex(())
 
   private static func start(
-    _ path: String, _ arguments: [String], _ environment: [String: String], _ mode: Mode, _ logPath: String
-  ) throws -> (pid_t, CInt, CInt) {
+    _ path: String, _ arguments: [String], _ environment: [String: String], _ mode: Mode
+  ) throws -> (pid_t, CInt, CInt, CInt) {
     let (childInput, input) = try pipeEnds()
     let (output, childOutput) = try pipeEnds()
-    let log = unsafe open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    defer { for descriptor in [childInput, childOutput, log] { close(descriptor) } }
+    defer { for descriptor in [childInput, childOutput] { close(descriptor) } }
+    let logPath = FileManager.default.temporaryDirectory.path + "/breath-log-\(UUID().uuidString)"
+    let log = unsafe open(logPath, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard log >= 0 else { throw Failure(call: "open", code: errno) }
+    unsafe unlink(logPath)
 
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -147,8 +148,11 @@ extension Executable {
         unsafe posix_spawnp(&pid, path, &actions, nil, arguments, variables)
       }
     }
-    guard code == 0 else { throw Failure(call: "posix_spawn \(path)", code: code) }
-    return (pid, input, output)
+    guard code == 0 else {
+      close(log)
+      throw Failure(call: "posix_spawn \(path)", code: code)
+    }
+    return (pid, input, output, log)
   }
 
   private static func pipeEnds() throws -> (CInt, CInt) {
@@ -165,6 +169,6 @@ private func withCStrings<Result>(
   _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
   var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
-  defer { unsafe pointers.forEach { unsafe free($0) } }
+  defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
   return unsafe body(&pointers)
 }

@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 
 /// The built tool, with a folder of its own for the devices it makes.
-struct Tool: Sendable {
+final class Tool: Sendable {
   let home: String
 
   struct Result: Sendable {
@@ -19,6 +19,8 @@ struct Tool: Sendable {
     home = FileManager.default.temporaryDirectory.appending(path: "breath-tool-\(UUID())").path
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: home) }
 
   func callAsFunction(_ arguments: String...) throws -> Result { try self(arguments) }
 

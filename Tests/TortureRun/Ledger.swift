@@ -14,7 +14,8 @@ struct Table {
       ("seconds", String(Int(played.seconds.rounded()))), ("histories", "\(tally.histories)"),
       ("operations", "\(tally.operations)"), ("deliveries", "\(tally.deliveries)"), ("kills", "\(tally.kills)"),
       ("crashes", "\(tally.crashes)"), ("restores", "\(tally.restores)"), ("lost", failures(.lost)),
-      ("doubled", failures(.doubled)), ("resurrected", failures(.resurrected)), ("diverged", failures(.diverged)), ("repaired", failures(.repaired)),
+      ("doubled", failures(.doubled)), ("resurrected", failures(.resurrected)), ("diverged", failures(.diverged)),
+      ("repaired", failures(.repaired)),
     ]
   }
 

@@ -1,5 +1,5 @@
-"""Reads a person's numbers with wakatime-client, a library that others wrote for WakaTime. Every step says what it shows; the
-first that fails ends it.
+"""Reads a person's numbers with wakatime-client, a library that others wrote for WakaTime. Every step says what it
+shows; the first that fails ends it.
 
     check.py URL        URL is what comes before /v1/…
 """
@@ -34,7 +34,7 @@ def practised():
     secret = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     device = {"id": str(uuid.uuid4()), "name": "check", "timeZone": "UTC"}
     token = post("/auth/anonymous", {"device": device, "secret": secret})["accessToken"]
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     start, end = (f"{now - datetime.timedelta(minutes=m):%Y-%m-%dT%H:%M:%S.000Z}" for m in (5, 0))
     session = {"id": "a", "startedAt": start, "endedAt": end, "activeMs": 300_000, "cycles": 21}
     post("/sync", {"detail": "sessions", "push": {"sessions": [session]}}, token)
@@ -43,9 +43,12 @@ def practised():
 
 def check(client, day, what):
     summaries = client.summaries(day, day)
-    expect(len(summaries["data"]) == 1, f"{what}: summaries() asks with start, end and range together, and start and end count")
+    expect(
+        len(summaries["data"]) == 1,
+        f"{what}: summaries() asks with start, end and range together, and start and end count")
     expect(summaries["cumulative_total"]["seconds"] == 300, f"{what}: and has five minutes")
-    week = client.summaries(day - datetime.timedelta(days=6), day, range="Last 7 Days", timezone="UTC", writes_only=False)
+    week = client.summaries(
+        day - datetime.timedelta(days=6), day, range="Last 7 Days", timezone="UTC", writes_only=False)
     expect(len(week["data"]) == 7, f"{what}: a week of summaries")
     for name in ("last_7_days", "last_30_days", "last_6_months", "last_year", "all_time", f"{day:%Y}", f"{day:%Y-%m}"):
         expect(client.stats(range=name)["data"]["total_seconds"] == 300, f"{what}: stats({name})")
@@ -60,7 +63,8 @@ if __name__ == "__main__":
         encoded = base64.b64encode(key.encode()).decode()
         check(WakatimeClient(encoded, base_url=f"{API}/stats/wakatime/"), day, spelling)
     try:
-        WakatimeClient(base64.b64encode(b"waka_" + str(uuid.uuid4()).encode()).decode(), base_url=f"{API}/stats/wakatime/").stats()
+        key = base64.b64encode(b"waka_" + str(uuid.uuid4()).encode()).decode()
+        WakatimeClient(key, base_url=f"{API}/stats/wakatime/").stats()
     except httpx.HTTPStatusError as error:
         expect(error.response.status_code == 401, "a key that nobody has is refused")
     else:

@@ -12,7 +12,9 @@ struct FunctionFiles {
     guard !files.isEmpty else { return }
     // To replace a function its owner must be allowed to create one. Grants come later, so a new schema has no USAGE.
     let owners = Set(files.compactMap(\.namedOwner)).sorted().joined(separator: ", ")
-    if !owners.isEmpty { try run("SET LOCAL ROLE breath_owner; GRANT USAGE, CREATE ON SCHEMA breath TO \(owners)", "sql") }
+    if !owners.isEmpty {
+      try run("SET LOCAL ROLE breath_owner; GRANT USAGE, CREATE ON SCHEMA breath TO \(owners)", "sql")
+    }
     try run("SET LOCAL check_function_bodies = off", "sql")
     for file in files { try run("SET LOCAL ROLE breath_owner; " + file.text, file.path) }
     if !owners.isEmpty { try run("SET LOCAL ROLE breath_owner; REVOKE CREATE ON SCHEMA breath FROM \(owners)", "sql") }

@@ -57,7 +57,8 @@ package struct SchemaFiles: Sendable {
     }
     // Of access, policies before grants, as it happens in reverse.
     return definitions.sorted {
-      $0.stage != $1.stage ? $0.stage.rawValue < $1.stage.rawValue
+      $0.stage != $1.stage
+        ? $0.stage.rawValue < $1.stage.rawValue
         : $0.stage == .access ? $0.path > $1.path : $0.path < $1.path
     }
   }

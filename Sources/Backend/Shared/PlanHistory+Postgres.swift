@@ -4,7 +4,8 @@ import Postgres
 // The plans of an account as columns of one row, wherever a streak is computed.
 
 extension PlanHistory {
-  static let columns: SQL = "p.plan_dates, p.daily_minutes, p.weekly_minutes, p.weekly_days, p.rest_days, p.freezes_from"
+  static let columns: SQL =
+    "p.plan_dates, p.daily_minutes, p.weekly_minutes, p.weekly_days, p.rest_days, p.freezes_from"
 
   /// To a query that has the account as `a`.
   static let join: SQL = """

@@ -81,8 +81,8 @@ private func problem(forConflict message: String?) -> Problem {
   case "too much to move":
     .conflict(
       code: "too_many_records_to_move",
-      detail: "This device's account has more records than a merge moves. Make the code on this device, and redeem it on "
-        + "the other.")
+      detail: "This device's account has more records than a merge moves. Make the code on this device, and "
+        + "redeem it on the other.")
   case "versions near their end":
     .conflict(
       code: "account_needs_repair",

@@ -72,7 +72,7 @@ struct PushFlight {
   mutating func store(_ push: Push, sessions mode: StoresSessions) {
     let push = push.withinCentury(of: now.utcDate)
     if !push.isEmpty { statements += caller.moves }
-    push.verdicts.forEach { verdicts.add($0) }
+    for verdict in push.verdicts { verdicts.add(verdict) }
     verdicts.notices += push.notices
     if push.verdicts.contains(where: { $0.status == .rejected }) {
       statements.append(LedgerEntry.unreadable(push.verdicts, caller, requestID))
@@ -108,7 +108,9 @@ struct PushFlight {
       let sessions = folding(items, of: device, marker, isListed: false)
       append(sessions.statement, sessions.judge)
     case .no:
-      items.forEach { verdicts.add(Verdict(status: Refusal.detailIsDays, $0.pointer, id: $0.session.id)) }
+      for item in items {
+        verdicts.add(Verdict(status: Refusal.detailIsDays, item.pointer, id: item.session.id))
+      }
     }
   }
 

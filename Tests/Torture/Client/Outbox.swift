@@ -16,8 +16,15 @@ enum Entry: Hashable, Sendable {
 
   /// Entries with the same topic replace each other.
   enum Topic: Hashable {
-    case session(RecordKey), deletion(RecordKey), day(DayKey), counters, setting(String), nonsense(String), ofNobody(
-      String), tampered(RecordKey), device(DeviceID)
+    case session(RecordKey)
+    case deletion(RecordKey)
+    case day(DayKey)
+    case counters
+    case setting(String)
+    case nonsense(String)
+    case ofNobody(String)
+    case tampered(RecordKey)
+    case device(DeviceID)
   }
 
   var topic: Topic {

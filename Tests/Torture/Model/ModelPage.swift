@@ -171,7 +171,9 @@ extension ModelState.Day {
     var json = counted.numbers.json
     json["date"] = .string("\(date)")
     json["device"] = .string(device.text)
-    if derived != DayTotal(date: date) || twins != DayTotal(date: date) { json["reported"] = .object(reported.numbers.json) }
+    if derived != DayTotal(date: date) || twins != DayTotal(date: date) {
+      json["reported"] = .object(reported.numbers.json)
+    }
     return .object(json)
   }
 }

@@ -30,7 +30,7 @@ extension AuthEndpoint {
         SELECT is_proven, has_login, wrapped, wait_ms, refusal FROM breath.begin_registration(
           \(caller.account.uuid), \(caller.device.uuid), \(secretHash),
           \(try vault.newDataKey(of: caller.account.uuid).wrapped), \(hashing.arguments))
-        """,
+        """
       ], context)
     let row = try found[admission.count].only
     guard try row["is_proven"] else { throw Problem.secretWrong }

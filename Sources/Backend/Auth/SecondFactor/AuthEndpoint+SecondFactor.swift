@@ -33,7 +33,7 @@ extension AuthEndpoint {
         INSERT INTO breath.second_factors AS f (account_id, secret)
         VALUES (\(account), \(try key.seal(Base64URL.encode(totp.secret), in: .secondFactor)))
         ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret WHERE f.confirmed_at IS NULL
-        """
+        """,
       ], context)
     guard stored[1].affected == 1 else { throw Problem.secondFactorExists }
     return Reply(201, json: ["secret": .string(totp.base32), "uri": .string(totp.uri)], headers: headers)

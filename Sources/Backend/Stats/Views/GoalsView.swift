@@ -33,7 +33,8 @@ enum GoalsView {
   private static func week(_ first: LocalDate, _ progress: Progress, _ history: DayHistory) -> JSON? {
     let last = min(first.adding(days: 6), progress.today)
     let goals = progress.plans.plan(on: last).week(history.totals(first...last))
-    return goals.isEmpty ? .none : .some(["from": JSON(first), "to": JSON(last), "goals": .array(goals.map { JSON($0) })])
+    guard !goals.isEmpty else { return .none }
+    return .some(["from": JSON(first), "to": JSON(last), "goals": .array(goals.map { JSON($0) })])
   }
 }
 
