@@ -2,8 +2,8 @@
 # Makes what is deployed: for each function a folder under packages/v1 and the same as a zip under .build/bundle.
 #
 # A zip for the platform's Go runtime: `exec` on top (functions/exec), the executable with a static Swift standard
-# library under bin/, libpq with what it needs and the loader it was built for under lib/, licences, certificates. The
-# same input gives the same bytes. Fails over 20 MB a zip, and when anything outside of the folder would be loaded.
+# library under bin/, libpq with what it needs and the loader it was built for under lib/, licences, certificates, and a
+# list of all that (sbom.cdx.json, CycloneDX). The same input gives the same bytes. Fails over 20 MB a zip, and when anything outside of the folder would be loaded.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -16,11 +16,12 @@ umask 022
 functions=(sync stats auth admin)
 limit=$((20 * 1000 * 1000))
 warning=$((limit * 95 / 100))
+version=$(sed -n 's/.*text = "\(.*\)".*/\1/p' Sources/breath/Version.swift)
 build=.build-bundle
 zips=.build/bundle
 
 require_swift
-require_packages zip:zip strip:binutils objdump:binutils
+require_packages zip:zip strip:binutils objdump:binutils python3:python3
 
 require_network
 say "Building with a static standard library (the first time takes 8 to 16 minutes; $build/bundle.log has what it says):"
@@ -44,6 +45,7 @@ licences() {
   local folder=$1/licences library package
   mkdir -p "$folder"
   for library in "$1"/lib/*; do
+    [ ! -e "$stand_ins/$(basename "$library")" ] || continue
     package=$(dpkg -S "*/$(basename "$library")" 2>/dev/null | head -n 1 | cut -d : -f 1) || true
     [ -z "$package" ] || cp -L "/usr/share/doc/$package/copyright" "$folder/$package.txt" 2>/dev/null || true
   done
@@ -54,7 +56,7 @@ licences() {
   done
 }
 
-# One folder: exec, bin, lib, certificates, licences.
+# One folder: exec, bin, lib, certificates, licences, and what of.
 assemble() {
   local name=$1 folder=$2
   rm -rf "$folder"
@@ -66,6 +68,7 @@ assemble() {
   done
   install -m 0644 /etc/ssl/certs/ca-certificates.crt "$folder/ca-certificates.crt"
   licences "$folder"
+  python3 scripts/sbom.py "$build" "$name" "$version" "$folder"
   find "$folder" -exec touch -h -d @0 {} +
 }
 

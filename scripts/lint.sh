@@ -1,7 +1,8 @@
 #!/bin/bash
 # Lets tools that others wrote look at what no test runs: style of Swift, mistakes in shell, Python, YAML and workflows,
 # migrations that would stop a database, and whether functions/openapi.yaml is OpenAPI. Builds nothing, and needs the
-# network the first time only, for Debian's packages and PyPI's. Ends with 1 when one of them found something, after all had their say.
+# network the first time only, for Debian's packages and PyPI's. Ends with 1 when one of them found something, after all
+# had their say, and with 69 when they could not be installed.
 #
 #   scripts/lint.sh [NAME…]     only these: swift, shell, workflows, sql, openapi, yaml, python
 #
@@ -31,7 +32,7 @@ install_tools() {
     say "Installing linters from PyPI (half a minute or so) …"
     rm -rf "$tools"
     mkdir -p .build
-    make_venv "$tools" "$requirements" .build/lint.log
+    (make_venv "$tools" "$requirements" .build/lint.log) || exit 69
     printf '%s\n' "$wanted" >"$tools/made-of"
   fi
   PATH=$root/$tools/bin:$PATH
