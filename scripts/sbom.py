@@ -1,4 +1,4 @@
-"""Writes what is in a bundle as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/), the same bytes for the same input.
+"""Writes what is in a bundle as CycloneDX 1.6 (cyclonedx.org/docs/1.6/json), the same bytes for the same input.
 
     scripts/sbom.py BUILD PRODUCT VERSION FOLDER
 
@@ -49,7 +49,7 @@ def debian_packages(build: Path, folder: Path) -> list[dict]:
         # What stands in for a library that nobody calls is ours (decision 40).
         if (build / "stand-ins" / library.name).exists():
             continue
-        found = subprocess.run(["dpkg", "-S", f"*/{library.name}"], capture_output=True, text=True)
+        found = subprocess.run(["dpkg", "-S", f"*/{library.name}"], check=False, capture_output=True, text=True)
         if found.returncode == 0:
             names.add(found.stdout.split(":")[0])
     components = []

@@ -16,7 +16,7 @@ extension Response {
   private static func status(_ json: JSON?, isEmpty: Bool) throws -> HTTPResponse.Status {
     guard let json else { return isEmpty ? .noContent : .ok }
     guard let code = json.integer ?? json.string.flatMap({ Int64($0) }), (200...599).contains(code) else {
-      throw FunctionFailure.brokeFraming("a statusCode that is none")
+      throw FunctionFailure.brokeFraming("an invalid statusCode")
     }
     return HTTPResponse.Status(code: Int(code))
   }

@@ -15,7 +15,7 @@ struct AdminCommands: ParsableCommand {
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes an account an administrator's, from its next sign-in on.")
+      abstract: "Makes an account an administrator from its next sign-in on.")
 
     @Argument(help: "The account's id. It must have an address and a password.") var account: String
 
@@ -37,14 +37,14 @@ struct AdminCommands: ParsableCommand {
   }
 
   struct Remove: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Ends it, with the next request.")
+    static let configuration = CommandConfiguration(abstract: "Revokes the role from the next request on.")
 
     @Argument(help: "The account's id.") var account: String
 
     func run() throws {
       let id = try AdminCommands.account(account)
       let wasOne = try Failure.explaining { try AdminCommands.connect().remove(id) }
-      print("\(id.uuidString.lowercased()) \(wasOne ? "is no administrator's any more" : "was no administrator's").")
+      print("\(id.uuidString.lowercased()) \(wasOne ? "is no longer an administrator" : "was not an administrator").")
     }
   }
 

@@ -142,7 +142,11 @@ import Testing
     let scratch = try Scratch()
     _ = try scratch.migrator().run()
     try scratch.write(
-      "SET LOCAL ROLE breath_owner; CREATE TABLE breath.half ();\nALTER TABLE breath.sessions ADD COLUMN later integer;\n", to: later)
+      """
+      SET LOCAL ROLE breath_owner;
+      CREATE TABLE breath.half ();
+      ALTER TABLE breath.sessions ADD COLUMN later integer;
+      """, to: later)
     try Database.connect(url: scratch.url).transaction { holder in
       _ = try holder.rows("SELECT count(*) AS count FROM breath.sessions")
       let pid: Int32 = try #require(holder.rows("SELECT pg_backend_pid() AS pid").first)["pid"]
