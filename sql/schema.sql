@@ -2377,7 +2377,6 @@ GRANT SELECT ON TABLE breath.wrong_codes TO breath_dump;
 GRANT SELECT ON TABLE breath_meta.definition_sets TO breath_admin;
 GRANT SELECT ON TABLE breath_meta.definition_sets TO breath_dump;
 
-GRANT SELECT ON TABLE breath_meta.definitions TO breath_admin;
 GRANT SELECT ON TABLE breath_meta.definitions TO breath_dump;
 
 GRANT SELECT ON TABLE breath_meta.migrations TO breath_admin;
