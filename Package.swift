@@ -150,7 +150,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
-      exclude: ["smtp-server.py", "Zones"], swiftSettings: unoptimized),
+      exclude: ["smtp-server.py", "Planted", "Zones"], swiftSettings: unoptimized),
     .testTarget(
       name: "DeploymentTests",
       dependencies: [

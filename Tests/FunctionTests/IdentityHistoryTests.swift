@@ -68,10 +68,10 @@ enum IdentityFault: CaseIterable, Sendable {
           AS $$ SELECT sha256(('proof ' || p_account)::bytea) $$;
           """
         ]
-      case .codeOutlivesSession: [try body("end_sessions", in: "0014_create_logins")]
+      case .codeOutlivesSession: [try planted("end_sessions")]
       case .anonymousProofTakesHash:
         [
-          try body("begin_proof")
+          try today("auth/begin_proof")
             .replacing("AND password_hash IS NOT NULL AND (p_code_hash IS NULL OR has_code)", with: "")
         ]
       case .addressWithoutProof:
@@ -81,29 +81,23 @@ enum IdentityFault: CaseIterable, Sendable {
           RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$;
           """
         ]
-      case .keyOutlivesPassword: [try body("set_password", in: "0014_create_logins")]
+      case .keyOutlivesPassword: [try planted("set_password")]
       case .keyOutlivesMaker:
-        [
-          try body("revoke_devices", in: "0014_create_logins"),
-          try body("begin_key_request", in: "0019_create_api_keys"),
-        ]
+        [try planted("revoke_devices"), try planted("begin_key_request")]
       case .retentionTakesLogins:
-        [try body("erase_unseen_accounts", in: "0013_bind_cursors_to_accounts")]
+        [try planted("erase_unseen_accounts")]
       }
     }
   }
 
-  /// A function as a migration defines it.
-  /// - Parameter migration: nil for the last that does.
-  private func body(_ name: String, in migration: String? = nil) throws -> String {
-    let files = try FileManager.default.contentsOfDirectory(atPath: ScratchDatabase.sql.path).sorted()
-    let defining = try Regex("CREATE (OR REPLACE )?FUNCTION breath\\.\(name)\\(")
-    let texts = try files.filter { migration == nil || $0 == "\(migration ?? "").sql" }.map { file in
-      try String(contentsOf: ScratchDatabase.sql.appending(path: file), encoding: .utf8)
-    }
-    let text = try #require(texts.last { $0.firstRange(of: defining) != nil })
-    let start = try #require(text.firstRange(of: defining)?.lowerBound)
-    let end = try #require(text[start...].firstRange(of: "\n$$;")?.upperBound)
-    return String(text[start..<end]).replacing("CREATE FUNCTION", with: "CREATE OR REPLACE FUNCTION")
+  /// A function as it was before it was mended.
+  private func planted(_ name: String) throws -> String {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Planted")
+    return try String(contentsOf: folder.appending(path: "\(name).sql"), encoding: .utf8)
+  }
+
+  /// - Parameter name: with its folder in `sql/functions`.
+  private func today(_ name: String) throws -> String {
+    try String(contentsOf: ScratchDatabase.sql.appending(path: "functions/\(name).sql"), encoding: .utf8)
   }
 }

@@ -10,14 +10,23 @@ import Testing
     #expect(try connection.value("SELECT count(*) AS value FROM t") == 2)
   }
 
-  @Test func `a script that fails leaves nothing and tells the line`() throws {
+  @Test func `a script that fails leaves nothing and tells the line, in the server's words`() throws {
     let connection = try Database.connect()
     let error = #expect(throws: PostgresError.self) {
       try connection.run(PostgresScript(trustedText: "CREATE TEMP TABLE t (n int);\n-- é 🫁\nSELECT nothing;"))
     }
-    #expect(error?.message == "server 42703, line 3")
+    #expect(error?.message == #"server 42703, line 3, column "nothing" does not exist"#)
     #expect(connection.isUsable)
     #expect(try connection.value("SELECT to_regclass('pg_temp.t') IS NULL AS value") == true)
+  }
+
+  /// A migration reads what people stored, and PostgreSQL quotes it where it cannot be read.
+  @Test func `the words of a data exception, which quote values, are left out`() throws {
+    let connection = try Database.connect()
+    let error = #expect(throws: PostgresError.self) {
+      try connection.run(PostgresScript(trustedText: "SELECT t::int FROM (VALUES ('a secret')) AS v (t);"))
+    }
+    #expect(error?.message == "server 22P02")
   }
 
   @Test func `a script that leaves its transaction open closes the connection`() throws {
