@@ -89,7 +89,8 @@ private func problem(forConflict message: String?) -> Problem {
       detail: "One of the two accounts has counted its changes nearly as far as numbers go, so nothing was merged. "
         + "Ask the operator to run: breath doctor --repair")
   default:
-    .conflict(code: "device_exists", detail: "This device id is registered with a different secret. Use a new random id.")
+    .conflict(
+      code: "device_exists", detail: "This device id is registered with a different secret. Use a new random id.")
   }
 }
 
