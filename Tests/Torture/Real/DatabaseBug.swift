@@ -24,7 +24,7 @@ package enum DatabaseBug: String, CaseIterable, Sendable {
       DatabaseBug.edit(
         "pull", "SELECT string_agg(breath.device_json(d)",
         "next_version := head; SELECT string_agg(breath.device_json(d)")
-    case .skipsRowAtPageEnd: DatabaseBug.edit("pull", "r.version <= next_version", "r.version < next_version")
+    case .skipsRowAtPageEnd: DatabaseBug.edit("sessions_between", "s.version <= p_end", "s.version < p_end")
     case .hidesRestart: DatabaseBug.edit("pull", "is_restart := ", "is_restart := false AND ")
     case .leavesOutDeletionsOfOwn: DatabaseBug.edit("pull", "t.deleted_by <> p_device", "t.device_id <> p_device")
     case .keepsDerivedOnDeletion:
