@@ -3,5 +3,5 @@ package enum Schema {
   /// The number of the newest file in `sql/migrations`.
   package static let migrationNeeded: Int32 = 1
   /// `SchemaFiles.definitionsDigest` of `sql/functions` and `sql/access`.
-  package static let definitionsNeeded = "34c94d7746a9c51a9ff43dde8fc415d846bea6bc1976888469aa7ae102ec736b"
+  package static let definitionsNeeded = "d552d7675654383768d7f4b7bfe4545e5ccfd8f588ae17e01c82ee904f97f78f"
 }

@@ -1,5 +1,6 @@
--- In the pipeline of a sign-in by password, after it. Where a second factor is on it was shown, or there is no such
--- session.
+-- Begins the role of a session that was just signed in by password, in the same pipeline; if a second factor is on, it
+-- was shown, for otherwise there is no session. `lacks_factor`: an administrator who has none on, and so is a person in
+-- this session.
 CREATE OR REPLACE FUNCTION breath.begin_session_role(p_session uuid, OUT role text, OUT lacks_factor boolean)
 LANGUAGE plpgsql
 AS $$

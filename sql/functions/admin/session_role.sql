@@ -1,6 +1,6 @@
--- What a session of the account entered may be: an administrator's for eight hours after it was signed in with password
--- and second factor, by somebody who was an administrator then and still is, and with a factor that was on then and
--- still is.
+-- The role of a session of the entered account: 'admin' for eight hours after it was signed in with password and second
+-- factor, by somebody who was an administrator then and still is, with a factor that was on then and still is; 'person'
+-- otherwise.
 CREATE OR REPLACE FUNCTION breath.session_role(p_session uuid) RETURNS text
 LANGUAGE sql STABLE
 AS $$

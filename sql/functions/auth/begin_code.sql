@@ -1,4 +1,5 @@
--- The password was right that came with this code: its count is forgotten, and the code counted before it is compared.
+-- Begins the check of a second factor's code after its password was right: forgets the count of wrong passwords, and
+-- counts the code before it is compared.
 --   p_kind: 'totp' or 'recovery'.
 --   p_password_subject: NULL at a sign-in, where only both together take the count back (complete_login).
 CREATE OR REPLACE FUNCTION breath.begin_code(

@@ -1,4 +1,4 @@
--- What both ways in have in common: the device must be welcome, and gets a session of its own.
+-- Begins a refresh session of a device, which must not be revoked (BM401). Every way in ends here.
 CREATE OR REPLACE FUNCTION breath.begin_refresh_session(
   p_account uuid, p_device uuid, p_session uuid, OUT tenant uuid, OUT generation integer
 )

@@ -1,5 +1,5 @@
--- Before a password is hashed for an address that an account claims: a hash is asked for only by who has the machine's
--- secret, of an account that has no login.
+-- Begins the registration of an address. A hash is asked for only when the caller has the machine's own secret and the
+-- account has no login; the account's data key is made or found.
 CREATE OR REPLACE FUNCTION breath.begin_registration(
   p_account uuid, p_device uuid, p_secret_hash bytea, p_wrapped bytea, p_keys bytea[], p_interval_ms double precision[],
   p_bursts integer[],

@@ -1,5 +1,5 @@
--- The codes of a second factor are counted for themselves, by account and kind: a right password forgets what was
--- counted of passwords and nothing else (decision 32). Nothing that a person types is in the subject, so it needs no
+-- The subject under which a second factor's codes are counted, by account and kind: apart from passwords, so that a
+-- right password forgets nothing of them (docs/decisions/0032). Nothing that a person types is in it, so it needs no
 -- key.
 CREATE OR REPLACE FUNCTION breath.code_subject(p_account uuid, p_kind text) RETURNS bytea
 LANGUAGE sql STABLE

@@ -1,4 +1,5 @@
--- The token came back to the account that asked for it: `confirmed`, `taken` when another was faster, or `invalid`.
+-- Confirms an address by its mailed token, in the account that asked for it: 'confirmed', 'taken' when another account
+-- was faster, or 'invalid'.
 CREATE OR REPLACE FUNCTION breath.confirm_address(p_account uuid, p_token_hash bytea, OUT outcome text)
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
 -- Counts an attempt before it is known whether it fails, so that attempts at once count as well as one after the other;
--- who succeeds takes it back. From the fifth in a row each locks what it tried: a minute, then twice as long each time,
+-- success takes the count back. From the fifth in a row each locks its subject: a minute, then twice as long each time,
 -- up to an hour. What comes meanwhile is not counted, and a day of rest begins anew.
 CREATE OR REPLACE FUNCTION breath.count_attempt(p_subject bytea, OUT is_locked boolean)
 LANGUAGE plpgsql

@@ -1,5 +1,6 @@
--- What machines left behind that would let somebody in later: a code is worth what its maker's session is worth. The
--- caller holds the account, and so does whoever redeems one (lock_pairing, poll_device_grant).
+-- Ends what devices left behind that would let somebody in later, such as pairing codes and approvals: each is worth
+-- what its maker's session is worth. The caller holds the account's row, as whoever redeems one does (lock_pairing,
+-- poll_device_grant).
 CREATE OR REPLACE FUNCTION breath.end_offers(p_account uuid, p_devices uuid[]) RETURNS void
 LANGUAGE sql
 AS $$

@@ -1,4 +1,5 @@
--- What outlives an access token is made by who also has the machine's own secret (decision 34).
+-- Whether the caller has the machine's own secret. What outlives an access token is made only by those who do
+-- (docs/decisions/0034).
 CREATE OR REPLACE FUNCTION breath.has_secret(p_account uuid, p_device uuid, p_secret_hash bytea) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$

@@ -1,7 +1,7 @@
--- What a refresh token is worth that is so many turns old (docs/tokens.md). One turn back is an honest
--- client whose reply was lost; further back is a copy. A turn lasts at least a minute, from when it was last told to
--- somebody who showed the one before: until then a window may have read that one, and its request may still be on its
--- way.
+-- Judges a refresh token that is so many turns old (docs/tokens.md): 'current' with the counter to issue, 'reused',
+-- 'expired' or 'ended'. One turn back is an honest client whose reply was lost; further back is a copy. A turn lasts at
+-- least a minute after it was last issued to somebody who showed the one before: until then a window may have read that
+-- one, and its request may still be on its way.
 CREATE OR REPLACE FUNCTION breath.judge_refresh(
   p_shown bigint, p_current bigint, p_created_at timestamptz, p_rotated_at timestamptz, p_now timestamptz,
   OUT outcome text, OUT next_counter bigint

@@ -1,5 +1,4 @@
--- The keys of an account that still open something, which are devices of their own.
---   p_makers: NULL for all of them.
+-- The API keys of an account that still open something; each is a device of its own.
 CREATE OR REPLACE FUNCTION breath.keys_of(p_account uuid, p_makers uuid[]) RETURNS uuid[]
 LANGUAGE sql STABLE
 AS $$

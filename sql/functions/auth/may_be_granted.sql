@@ -1,5 +1,5 @@
--- Whether what was approved still holds: the approver is signed in, the device is at home nowhere else, and there is
--- room.
+-- Whether an approved device grant still holds: the approver is signed in, the device is at home nowhere else, and
+-- there is room.
 CREATE OR REPLACE FUNCTION breath.may_be_granted(asked breath.device_grants) RETURNS boolean
 LANGUAGE sql
 AS $$

@@ -1,4 +1,4 @@
--- Of a caller that was admitted and was wrong.
+-- Counts a failed password of a caller whose hash was admitted (admit_hash), under each of the names it goes by.
 CREATE OR REPLACE FUNCTION breath.note_failure(p_keys bytea[], p_interval_ms double precision[], p_bursts integer[])
 RETURNS void
 LANGUAGE plpgsql

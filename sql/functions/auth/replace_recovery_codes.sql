@@ -1,4 +1,4 @@
--- New recovery codes in place of all there were.
+-- Replaces all recovery codes of an account by new ones.
 CREATE OR REPLACE FUNCTION breath.replace_recovery_codes(p_account uuid, p_subject bytea, p_code_hashes bytea[])
 RETURNS void
 LANGUAGE sql

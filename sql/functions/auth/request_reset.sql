@@ -1,5 +1,5 @@
--- Somebody forgot a password. Counted by address, so that nobody's mailbox is filled; the count is written whether
--- there is such an account or not.
+-- Requests the mail that resets a password. Counted by address, so that nobody's mailbox is filled; the count is
+-- written whether there is such an account or not.
 CREATE OR REPLACE FUNCTION breath.request_reset(
   p_subject bytea, p_email_index bytea, p_token_hash bytea, p_expires_at timestamptz, p_mail uuid, p_wrapped_key bytea,
   p_payload bytea

@@ -1,4 +1,4 @@
--- Revoking a key is revoking its device. `revoked` is false for one that is not there, foreign or revoked before.
+-- Revokes an API key by revoking its device. `revoked` is false for one that is not there, foreign or revoked before.
 CREATE OR REPLACE FUNCTION breath.revoke_api_key(p_account uuid, p_device uuid, OUT revoked boolean)
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- Takes what was begun, once: only the device that began has its id and its secret.
+-- Takes a sign-in with a provider that was begun, once: only the device that began it has its id and its secret.
 CREATE OR REPLACE FUNCTION breath.take_sign_in(
   p_state_hash bytea, p_device uuid, p_secret_hash bytea, OUT redirect_uri text, OUT merges boolean
 )

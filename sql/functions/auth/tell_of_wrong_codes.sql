@@ -1,4 +1,4 @@
--- Of an account that nobody has entered yet.
+-- Enters an account and queues a mail to its owner: somebody who knows the password tries codes.
 CREATE OR REPLACE FUNCTION breath.tell_of_wrong_codes(p_account uuid, p_mail uuid, p_wrapped_key bytea, p_payload bytea)
 RETURNS void
 LANGUAGE plpgsql

@@ -1,6 +1,6 @@
--- Uses up a code: that of a step, which auth compared with this secret, or a recovery code. The row count decides.
--- Where no second factor is on, none is needed. A right code forgets the wrong ones of its kind; this is the one place
--- that does.
+-- Uses up a code of the second factor: that of a step, which auth compared with this secret, or a recovery code. The
+-- row count decides. True where no second factor is on. A right code forgets the wrong ones of its kind; this is the
+-- one place that does.
 CREATE OR REPLACE FUNCTION breath.use_second_factor(
   p_account uuid, p_device uuid, p_secret bytea, p_step bigint, p_code_hash bytea, OUT is_good boolean
 )

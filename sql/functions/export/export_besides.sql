@@ -1,6 +1,8 @@
--- A page of them, and behind them of the ledger: as many lines as are asked for and weigh at most what an answer has
--- room for beside a page of records; one at least. Lines of the ledger are long, and are made one by one.
---   p_is_due: false while there are records to come, which go before; items: a list of JSON for each kind.
+-- A page of an export behind the records: what is kept beside them (kept_besides), and then the push ledger. As many
+-- lines as are asked for and weigh at most what an answer has room for beside a page of records; one at least. Lines of
+-- the ledger are long, and are made one by one.
+--   p_is_due: false while there are records to come, which go before.
+--   items: a list of JSON for each kind.
 CREATE OR REPLACE FUNCTION breath.export_besides(
   p_account uuid, p_is_due boolean, p_kind integer, p_key bigint, p_limit integer,
   OUT profile text, OUT items text[], OUT more boolean, OUT last_kind integer, OUT last_key bigint

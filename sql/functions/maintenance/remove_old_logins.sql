@@ -1,6 +1,7 @@
 SET LOCAL ROLE breath_maintenance;
 
--- Nightly: what has expired, and what was counted long ago.
+-- Removes address claims and password resets that expired a day ago, counts of attempts that are two days old, and
+-- mails that expired a week ago.
 CREATE OR REPLACE FUNCTION breath.remove_old_logins(batch integer) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

@@ -1,6 +1,6 @@
 SET LOCAL ROLE breath_maintenance;
 
--- The ledger is for looking at what went wrong lately.
+-- Removes lines of the push ledger that are older than 30 days: it is for looking at what went wrong lately.
 CREATE OR REPLACE FUNCTION breath.remove_old_pushes(batch integer) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

@@ -1,6 +1,6 @@
 SET LOCAL ROLE breath_maintenance;
 
--- Refresh sessions that ended, or that can be refreshed no more, are kept for 90 days to be recognised.
+-- Removes refresh sessions 90 days after they ended or could be refreshed no more; until then they are recognised.
 CREATE OR REPLACE FUNCTION breath.remove_old_refresh_sessions(batch integer) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

@@ -1,5 +1,5 @@
--- A merge is a union: what the source was awarded counts in the target as well, what both claimed once. Undone, it
--- goes.
+-- Trigger: carries challenges and shares along with a merge. What the source was awarded counts in the target as well,
+-- and what both claimed counts once; an undo takes it back.
 CREATE OR REPLACE FUNCTION breath.carry_along() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

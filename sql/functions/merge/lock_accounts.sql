@@ -1,6 +1,6 @@
 SET LOCAL ROLE breath_merge;
 
--- Accounts' rows, always in the same order, so that no two of these wait for one another.
+-- Locks the rows of accounts, always in the same order, so that no two calls wait for one another.
 CREATE OR REPLACE FUNCTION breath.lock_accounts(p_accounts uuid[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

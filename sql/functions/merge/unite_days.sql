@@ -1,5 +1,5 @@
--- Of what was reported each number keeps the larger; what is derived follows from the sessions, which are together
--- already.
+-- Unites the day totals of a device that two accounts know. Each reported number keeps the larger; what is derived
+-- follows from the sessions, which are together by then.
 CREATE OR REPLACE FUNCTION breath.unite_days(
   p_source uuid, p_target uuid, p_device uuid, p_head bigint, p_versions bigint[]
 ) RETURNS void

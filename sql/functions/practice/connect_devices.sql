@@ -1,4 +1,5 @@
--- Keeps that these devices had a session in common, each with the other of the same place.
+-- Notes that pairs of devices had a session in common: each of the first list with the one at the same index of the
+-- second.
 CREATE OR REPLACE FUNCTION breath.connect_devices(p_account uuid, p_devices uuid[], p_others uuid[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

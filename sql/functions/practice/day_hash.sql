@@ -1,4 +1,4 @@
--- Of the reported numbers; a day without any is no record and has 0.
+-- The hash of a day total's reported numbers (docs/sync.md); 0 for a day without any, which is no record.
 CREATE OR REPLACE FUNCTION breath.day_hash(
   p_device uuid, p_date date, p_sessions bigint, p_active_ms bigint, p_cycles bigint, p_xp bigint,
   OUT high bigint, OUT low bigint, OUT records bigint

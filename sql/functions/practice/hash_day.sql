@@ -1,4 +1,4 @@
--- Whatever writes the reported numbers of a day, its hash is theirs.
+-- Trigger: keeps a day's hash with its reported numbers, whoever writes them.
 CREATE OR REPLACE FUNCTION breath.hash_day() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,5 @@
--- What follows from sessions that were deleted one by one.
+-- Settles what follows from sessions that were deleted one by one: days, twins, and what a device's own counters still
+-- report of them.
 CREATE OR REPLACE FUNCTION breath.settle_deleted(p_account uuid, p_caller uuid, p_gone breath.sessions[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- Of these days of devices, what follows from the sessions: derived numbers and twins, anew and only where they differ,
--- with the sums of the devices and the dates practised. Whoever writes holds the account's row.
+-- Settles the derived numbers and twins of these days of devices, anew and only where they differ, with the sums of the
+-- devices and the dates practised. The caller holds the account's row.
 CREATE OR REPLACE FUNCTION breath.settle_derived(p_account uuid, p_devices uuid[], p_dates date[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

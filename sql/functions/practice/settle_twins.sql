@@ -1,5 +1,6 @@
--- Decides whose copies count of the sessions that began then (NULL: of all), with everything that follows from it. Of
--- one content those of the device with most copies do, on a tie of the one whose copies counted before, or came first.
+-- Decides whose copies count of the sessions that began at these times (NULL: of all), and settles what follows. Of
+-- copies of one session those of the device with most of them count; on a tie, those that counted before, or came
+-- first.
 CREATE OR REPLACE FUNCTION breath.settle_twins(p_account uuid, p_starts timestamptz[]) RETURNS void
 LANGUAGE plpgsql
 AS $$

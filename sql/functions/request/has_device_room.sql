@@ -1,4 +1,4 @@
--- Whether a device may be one of the account's: new, or again.
+-- Whether the account has room for a device, new or coming back.
 CREATE OR REPLACE FUNCTION breath.has_device_room(p_account uuid, p_device uuid) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$

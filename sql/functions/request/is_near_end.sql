@@ -1,4 +1,5 @@
--- A version that no practice comes to. An account that has one is merged with none, so that it cannot hand it on.
+-- Whether a version is larger than any practice comes to (2^60). An account that has one is merged with none, so that
+-- it cannot hand it on.
 CREATE OR REPLACE FUNCTION breath.is_near_end(version bigint) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT version > 1152921504606846976 $$;

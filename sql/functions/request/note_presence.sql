@@ -1,4 +1,4 @@
--- Once a day is enough for retention, and costs the other calls of the day nothing.
+-- Notes that an account was used today, once a day: enough for retention, and free for the day's other calls.
 CREATE OR REPLACE FUNCTION breath.note_presence(p_account uuid) RETURNS void
 LANGUAGE sql
 AS $$

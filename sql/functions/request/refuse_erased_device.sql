@@ -1,5 +1,5 @@
--- One that has a credential now is at home in another account than the one that was erased: it had left that one, or
--- was known there from a copy only.
+-- Trigger: refuses a new credential of a device that was erased with its account (BM410). One that has a credential now
+-- is at home in another account: it had left the erased one, or was known there from a copy only.
 CREATE OR REPLACE FUNCTION breath.refuse_erased_device() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

@@ -1,5 +1,5 @@
--- How many sessions and reported days an account may get: far more than ten years on ten machines come to. Deleted ones
--- make room for others only while there is room for what is left of them.
+-- How many more sessions and reported days an account may get. Deleted ones make room for others only while there is
+-- room for their tombstones.
 CREATE OR REPLACE FUNCTION breath.room(a breath.accounts) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT CASE WHEN a.tombstones < 200000 THEN 200000 - a.kept ELSE 0 END $$;

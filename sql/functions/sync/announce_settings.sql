@@ -1,4 +1,5 @@
--- Where the other account took a setting along, what this one has of it may count again: it is told anew.
+-- Gives new versions to settings of one account that the other account had as well, so that every device hears again
+-- which counts.
 CREATE OR REPLACE FUNCTION breath.announce_settings(p_account uuid, p_other uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$

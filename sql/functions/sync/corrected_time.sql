@@ -1,5 +1,5 @@
--- What a device says of when it changed something, by a right clock. An offset of millennia, as of a clock in the year
--- 9999, leads to no time before the first.
+-- When a device changed something, by a right clock: what it stated and its clock's offset. An offset of millennia, as
+-- of a clock in the year 9999, leads to no time before the year 1.
 CREATE OR REPLACE FUNCTION breath.corrected_time(p_stated_at timestamptz, p_offset_ms bigint) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$

@@ -1,4 +1,4 @@
--- What a device practised before it was cleared is no part of the days that follow.
+-- Trigger: what a device practised before it was reset is no part of the days that follow.
 CREATE OR REPLACE FUNCTION breath.forget_folded_days() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

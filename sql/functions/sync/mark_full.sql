@@ -1,4 +1,4 @@
--- Says 'account_full' of each session that is new and for which there is no room any more.
+-- Marks as 'account_full' each session that is new and for which there is no room any more.
 CREATE OR REPLACE FUNCTION breath.mark_full(p_account uuid, p_device uuid, p_room bigint, p_ids text[], p_known text[])
 RETURNS text[]
 LANGUAGE sql STABLE

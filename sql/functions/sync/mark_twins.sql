@@ -1,5 +1,5 @@
--- Says 'held_by_other_device' of each session that another device of the account holds; what has a status keeps it.
--- Plans that follow from how many sessions there are would be made anew for each push.
+-- Marks as 'held_by_other_device' each session that another device of the account holds; what has a status keeps it.
+-- Plans that depend on how many sessions come would be made anew for each push, hence the setting.
 CREATE OR REPLACE FUNCTION breath.mark_twins(
   p_account uuid, p_device uuid, p_started_at timestamptz[], p_facts text[], p_known text[]
 ) RETURNS text[]

@@ -1,5 +1,5 @@
--- An account goes back to day totals: what it shared is what its days are made of, so that the same sessions again, or
--- the next ones of a day, count as they should. Before the sessions are removed.
+-- Trigger: when an account goes back to day totals, notes which sessions its days are made of, before these are
+-- removed, so that the same sessions again, or the next ones of a day, count as they should.
 CREATE OR REPLACE FUNCTION breath.remember_folded_days() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

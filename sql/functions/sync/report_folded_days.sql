@@ -1,4 +1,4 @@
--- What days of a device are made of, carried over to their totals: a fold is a report that only grows (docs/sync.md).
+-- Carries folded days of a device over to their totals: a fold is a report that only grows (docs/sync.md).
 CREATE OR REPLACE FUNCTION breath.report_folded_days(p_account uuid, p_device uuid, p_dates date[]) RETURNS void
 LANGUAGE sql
 AS $$

@@ -1,5 +1,5 @@
--- Stores the sessions with that status, which count nothing, and settles who counts of them. Those that were here
--- already have no status any more.
+-- Stores sessions that are marked 'held_by_other_device', which count nothing, and settles whose copies count. Those
+-- that were stored before lose their mark.
 CREATE OR REPLACE FUNCTION breath.store_twins(
   p_account uuid, p_device uuid, p_version bigint, p_ids text[], p_started_at timestamptz[], p_local_dates date[],
   p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[],

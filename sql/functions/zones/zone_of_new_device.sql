@@ -1,4 +1,4 @@
--- Where a device is that nobody knew before: where it says, or where its person is at home.
+-- The zone to store for a device that nobody knew before: the one it states, or where its person is at home, or UTC.
 CREATE OR REPLACE FUNCTION breath.zone_of_new_device(p_account uuid, p_stated text) RETURNS text
 LANGUAGE sql STABLE
 AS $$
