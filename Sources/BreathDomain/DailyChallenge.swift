@@ -40,7 +40,7 @@ package struct DailyChallenge: Sendable, Equatable {
   package struct Requirement: Sendable, Equatable {
     package fileprivate(set) var cycles: Int64 = 0
     package fileprivate(set) var activeMs: Int64 = 0
-    /// Of one session.
+    /// What one session must last.
     package fileprivate(set) var sessionMs: Int64 = 0
     /// Practised, or looked at, within these minutes after midnight.
     package fileprivate(set) var minutes = 0..<1440

@@ -16,7 +16,7 @@ package struct Plan: Sendable, Equatable {
     self.restDays = restDays
   }
 
-  /// Of somebody who never chose: the extension's own goal of ten minutes a day, and no rest days.
+  /// The plan of somebody who never chose: the extension's own goal of ten minutes a day, and no rest days.
   package static let initial = Plan(dailyMinutes: 10)
 }
 

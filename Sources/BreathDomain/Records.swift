@@ -13,7 +13,7 @@ package struct Records: Sendable {
     mostActiveMonth = Records.most(Records.totals(.month, of: history, weekStart), by: \.activeMs)
   }
 
-  /// Of those with any, the first of the largest.
+  /// The first of the largest; nil when none has any.
   private static func most<Total>(_ totals: [Total], by value: (Total) -> Int64) -> Total? {
     var best: Total?
     for total in totals where value(total) > (best.map(value) ?? 0) { best = total }

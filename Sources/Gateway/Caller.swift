@@ -5,7 +5,7 @@ internal import StrictJSON
 /// On whose behalf a request waits, so that one cannot take all the places. It is what the request says of itself, not
 /// checked: the function will not work long for a made-up one.
 enum Caller: Hashable, Sendable {
-  /// Of an access token.
+  /// The account that an access token names.
   case account(String)
   /// An API key, or whatever else stands in Authorization: its hash.
   case credential(Int)

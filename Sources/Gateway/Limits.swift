@@ -21,14 +21,14 @@ package struct Limits: Sendable {
   package var body = Duration.seconds(10)
   package var bodyMax = Duration.seconds(70)
   package var bodyBytesPerSecondMin = 16 << 10
-  /// Of all requests that no process has answered yet.
+  /// Bytes of the bodies of all requests that no process has answered yet.
   package var bodiesBytesMax = 64 << 20
   /// From an answer that ends a connection until the connection is gone, so that its sender can read it.
   package var lingering = Duration.seconds(2)
   /// From one address, or 64 bits of IPv6; a trusted proxy has no limit.
   package var connectionsPerAddressMax = 512
 
-  /// Of a function's processes that may wait for somebody else's server at a time.
+  /// How many of a function's processes may wait for somebody else's server at a time.
   static let outboundMax = 2
 
   package init() {}

@@ -7,7 +7,7 @@ internal import StrictJSON
 enum Problem: Error, Equatable {
   case notFound, functionFailed, timedOut, busy, busyCaller, busyProvider, ending
   case tooLarge(limit: Int)
-  /// Of how the request is written (RFC 9110, 9112): what is wrong with it.
+  /// The request is not written as RFC 9110 and 9112 say: what is wrong with it.
   case malformed(String)
   case headTooLarge(limit: Int)
   case bodyTooSlow, tooManyBodies, tooManyConnections
@@ -110,7 +110,7 @@ enum Problem: Error, Equatable {
 }
 
 extension HTTPFields {
-  /// Of names that are ours, so that they are names.
+  /// Takes names that are ours, and so valid.
   init(_ pairs: [(String, String)]) {
     self.init()
     for (name, value) in pairs { HTTPField.Name(name).map { append(HTTPField(name: $0, value: value)) } }

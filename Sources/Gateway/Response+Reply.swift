@@ -54,7 +54,7 @@ extension Response {
 }
 
 extension HTTPFields {
-  /// Of a string, number or boolean, or of an array of them for a field that repeats. How the answer is framed is
+  /// Takes a string, number or boolean, or an array of them for a field that repeats. How the answer is framed is
   /// not the function's to say.
   fileprivate init(_ json: JSON?) throws {
     self.init()

@@ -90,13 +90,13 @@ extension Collection {
 
 /// The two ways of writing the hops that a request came through.
 enum ForwardedFor {
-  /// Of `X-Forwarded-For`: addresses, some with a port; empty elements are none (RFC 9110, 5.6.1).
+  /// The hops that `X-Forwarded-For` names: addresses, some with a port; empty elements are none (RFC 9110, 5.6.1).
   static func hops(forwardedFor values: [String]) -> [IPAddress?] {
     values.flatMap { $0.split(separator: ",") }.map { trimmed($0) }.filter { !$0.isEmpty }.map { address($0) }
   }
 
-  /// Of `Forwarded` (RFC 7239, 4): the elements' `for`. One without, or with a name made up for privacy, is a hop that is
-  /// no address.
+  /// The hops that `Forwarded` names (RFC 7239, 4): the elements' `for`. One without, or with a name made up for privacy,
+  /// is a hop that is no address.
   static func hops(forwarded values: [String]) -> [IPAddress?] {
     values.flatMap { pieces(of: $0[...], at: ",") }.map { element in
       let nodes = pieces(of: element, at: ";").compactMap { pair -> Substring? in

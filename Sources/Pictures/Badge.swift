@@ -73,7 +73,7 @@ extension Badge {
     case level(number: Int, title: String)
     /// In days.
     case streak(Int64)
-    /// Of the last seven.
+    /// Days with practice among the last seven.
     case daysOfSeven(Int)
     case sessions(Int64)
     case minutes(Int64)

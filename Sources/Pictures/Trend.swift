@@ -51,7 +51,7 @@ package struct Trend: Picture, Equatable {
 
   private func minutes(on date: LocalDate) -> Int64 { max(0, minutes[date] ?? 0) }
 
-  /// Of each day shown.
+  /// The mean of each day shown.
   package var means: [Double] {
     (0..<span.rawValue).map { index in
       let week = (0..<Trend.meanDays).map { Double(minutes(on: from.adding(days: index - $0))) }

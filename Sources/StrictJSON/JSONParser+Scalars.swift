@@ -138,7 +138,7 @@ extension JSONParser {
     return .double(value)
   }
 
-  /// Of at most 18 digits, which always fit: nearly every number is one, and needs no text made of it.
+  /// Reads an integer of at most 18 digits, which always fits: nearly every number is one, and needs no text made of it.
   private func shortInteger(_ place: Range<Int>) -> Int64? {
     let isNegative = bytes[place.lowerBound] == UInt8(ascii: "-")
     let digits = isNegative ? place.dropFirst() : place

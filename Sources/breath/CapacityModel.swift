@@ -7,7 +7,7 @@ struct CapacityModel {
   var concurrentMax = 120
   /// The part of the limit to plan with; the rest is for bursts.
   var utilization = 0.7
-  /// Of all people, those whose editor is open at the busiest time.
+  /// The share of people whose editor is open at the busiest time.
   var activeShare = 0.25
   /// Stats reads for each sync.
   var readsPerSync = 0.2

@@ -11,7 +11,7 @@ struct ImportOutcome {
   private(set) var stored: Int64 = 0, duplicate: Int64 = 0, flagged: Int64 = 0, rejected: Int64 = 0
   /// In the order of their first appearance.
   private(set) var remarks: [Remark] = []
-  /// Of the last reply, when everything was in.
+  /// `progress` of the last reply, when everything was in.
   private(set) var progress: JSON = .null
   var isSalvaged = false
 

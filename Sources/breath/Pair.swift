@@ -72,7 +72,7 @@ struct Pair: AsyncParsableCommand {
       + (try await PairingPreview(code, device, name, client).lines)
   }
 
-  /// Of the device that joins: a machine that has none yet gets one of its own name.
+  /// The name of the device that joins: a machine that has none yet gets one of its own name.
   private var joiningName: DeviceName {
     get throws {
       if name == nil, try DeviceFile.names(at: url).isEmpty {

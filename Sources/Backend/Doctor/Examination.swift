@@ -97,7 +97,7 @@ extension Examination {
 }
 
 extension Hash {
-  /// Of what was reported of a day; zero when that is nothing.
+  /// The hash of what was reported of a day; zero when that is nothing.
   init(_ day: DayTotal, of device: UUID) {
     guard max(day.sessions, day.activeMs, day.cycles, day.xp) > 0 else {
       self.init()

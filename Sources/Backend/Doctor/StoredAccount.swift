@@ -36,7 +36,7 @@ struct StoredAccount {
     let device: UUID
     let version: Int64
     let reported, derived, twins: DayTotal
-    /// Of what was reported.
+    /// The hash of what was reported.
     let hash: Hash
   }
 
@@ -64,7 +64,7 @@ struct StoredAccount {
   let sessions: [StoredSession]
   let days: [StoredDay]
   let tombstones: [Tombstone]
-  /// Of settings: device and version.
+  /// Device and version of each setting.
   let settings: [(device: UUID, version: Int64)]
 }
 
@@ -77,7 +77,7 @@ extension StoredAccount {
 /// What a device's day totals add up to.
 struct Sums: Equatable {
   var sessions: Int64 = 0, activeMs: Int64 = 0, cycles: Int64 = 0, xp: Int64 = 0
-  /// Of sessions that another device's copies count of.
+  /// Sums over sessions of which another device's copies count.
   var twinActiveMs: Int64 = 0, twinXP: Int64 = 0
 }
 

@@ -1,7 +1,7 @@
 import BreathDomain
 import FoundationEssentials
 
-/// Of sessions that several devices hold, whose copies count; and who shares history with whom.
+/// Whose copies count of sessions that several devices hold, and who shares history with whom.
 struct Twins {
   /// By session content, the device whose copies count; only where several devices have it.
   private let holders: [Session.Content: UUID]

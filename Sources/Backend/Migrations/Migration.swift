@@ -56,7 +56,7 @@ package struct Definition: Sendable {
     checksum = SchemaFiles.checksum(of: text)
   }
 
-  /// Of a function: the role that owns it, where the file names another one than the usual.
+  /// The role that owns the function, where the file names another one than the usual.
   var namedOwner: String? {
     let start = "SET LOCAL ROLE "
     guard stage == .functions, text.hasPrefix(start) else { return nil }

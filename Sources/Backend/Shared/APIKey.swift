@@ -30,7 +30,7 @@ struct APIKey {
   let device: DeviceID
   let text: String
 
-  /// Of the whole key.
+  /// SHA-256 of the whole key, prefix included.
   var hash: [UInt8] { KeyText.hash(text) }
 
   /// A new one.

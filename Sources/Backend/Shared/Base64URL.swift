@@ -37,7 +37,7 @@ enum Base64URL {
     return bytes
   }
 
-  /// Of a text that was pasted: what is no part of it, such as line breaks and quotes, is left out.
+  /// Decodes a text that was pasted: what is no part of it, such as line breaks and quotes, is left out.
   static func decodePasted(_ text: String) -> [UInt8]? {
     decode(String(decoding: text.utf8.filter { value(of: $0) != nil }, as: UTF8.self))
   }

@@ -1,7 +1,7 @@
 /// What a session may do, in the words of the access token's claim.
 enum Role: String, Sendable {
   case person
-  /// Of an account that the operator made an administrator's, signed in with password and second factor
+  /// An account that the operator made an administrator, signed in with password and second factor
   /// (docs/decisions/0017). Whether it still is one, the database says in the flight.
   case admin
 }

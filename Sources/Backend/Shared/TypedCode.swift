@@ -1,9 +1,9 @@
 /// Reading of codes that people type and paste.
 enum TypedCode {
-  /// Of what is sent, in code points: longer than any code, for what may stand between and around its letters.
+  /// How long what is sent may be, in code points: longer than any code, for what may stand around its letters.
   static let length = 1...128
 
-  /// Of a text, what can be part of a code, as it was printed: upper case, and ASCII for the wide letters of East Asian
+  /// What of a text can be part of a code, as it was printed: upper case, and ASCII for the wide letters of East Asian
   /// keyboards. All else is left out (RFC 8628, 6.1): the line feed that a terminal adds, the dash and the space that
   /// whatever corrects text puts for ours.
   /// - Parameter alphabet: upper case.
@@ -11,7 +11,7 @@ enum TypedCode {
     String(text.unicodeScalars.compactMap(ascii).filter(alphabet.contains))
   }
 
-  /// Of one that is written in digits, in whichever script.
+  /// The digits of a code that is written in them, in whichever script.
   static func digits(in text: String) -> String {
     String(text.compactMap { $0.wholeNumberValue.flatMap { (0...9).contains($0) ? Character("\($0)") : nil } })
   }

@@ -14,7 +14,7 @@ package enum UntrustedInput {
     RefreshToken(text, SymmetricKey(data: key)) != nil
   }
 
-  /// Of the body of `POST /v1/sync`: where the items stand that go on to the database, and where those that have their
+  /// Where in the body of `POST /v1/sync` the items stand that go on to the database, and where those that have their
   /// verdict already.
   package static func sync(
     _ body: JSONNode

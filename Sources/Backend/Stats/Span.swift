@@ -15,7 +15,7 @@ enum Span: Equatable {
   /// Ten years and some days.
   static let daysMax = 3660
   private static let lengths = [7, 30, 90, 365]
-  /// Of `to` without `from`.
+  /// How many days before `to` a span begins that has no `from`.
   static let daysBefore = 30
 
   /// - Throws: 400 `invalid_query`.

@@ -6,7 +6,7 @@ import StrictJSON
 /// What one page of numbers needs and how it is made: the day totals of some days, perhaps something else from the
 /// database, and then the domain's rules. Most answer JSON; an export may be another kind of text, with headers of its own.
 struct View {
-  /// Of the day totals.
+  /// Which day totals a view needs.
   enum Days {
     case none, all
     /// So many before today, today, and what a device ahead of the calendar has.

@@ -8,7 +8,7 @@ struct FoldSessions {
   let caller: Caller
   /// Whose sessions these are.
   let device: DeviceID
-  /// Of the device's last clearing, as the pusher knows it.
+  /// The marker of the device's last reset, as the pusher knows it.
   let marker: Timestamp?
   let sessions: [PushedSession]
   let now: Timestamp
@@ -44,7 +44,7 @@ struct FoldSessions {
   /// - Parameter result: of either: a row for each session that was not stored by itself.
   func judge(_ result: ResultSet, into verdicts: inout Verdicts) throws(PostgresError) {
     var (isStored, isTwin) = ([Bool](repeating: true, count: sessions.count), Set<Int>())
-    /// Of an import: whether anything new counts there.
+    /// The days of an import: whether anything new counts there.
     var days: [PostgresDate: Bool] = [:]
     for row in result {
       let place: Int32 = try row["place"]

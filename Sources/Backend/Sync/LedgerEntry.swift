@@ -24,7 +24,7 @@ enum LedgerEntry {
     """
   }
 
-  /// Of items that could not be read.
+  /// A line about items that could not be read.
   static func unreadable(_ verdicts: [Verdict], _ caller: Caller, _ requestID: String) -> SQL {
     let items: JSON = .array(
       verdicts.prefix(Int(namedMax)).map { verdict in

@@ -15,7 +15,7 @@ struct Push {
   private(set) var settings: [PushedSetting] = []
   private(set) var deletions: [PushedDeletion] = []
   private(set) var notices: [Notice] = []
-  /// Of items that never reach the database.
+  /// Verdicts on items that never reach the database.
   private(set) var verdicts: [Verdict] = []
   private var sessionsSeen: [ItemKey: Session] = [:]
   private var daysSeen: [ItemKey: Int] = [:]
@@ -53,7 +53,7 @@ struct Push {
     }
   }
 
-  /// Of an export: its sessions and its counters.
+  /// The push that an export file makes: its sessions and its counters.
   /// - Parameter reset: the marker of the device's last clearing, which the file does not tell.
   init(_ export: ExportFile, from own: DeviceID, reset: Timestamp?) {
     self.own = own

@@ -8,7 +8,7 @@ struct StoreDays {
   let caller: Caller
   /// Whose days these are.
   let device: DeviceID
-  /// Of the device's last clearing, as the pusher knows it.
+  /// The marker of the device's last reset, as the pusher knows it.
   let marker: Timestamp?
   let requestID: String
 

@@ -12,7 +12,7 @@ struct StoreSessions {
   let caller: Caller
   /// Whose sessions these are.
   let device: DeviceID
-  /// Of the device's last clearing, as the pusher knows it.
+  /// The marker of the device's last reset, as the pusher knows it.
   let marker: Timestamp?
   let sessions: [PushedSession]
   let now: Timestamp

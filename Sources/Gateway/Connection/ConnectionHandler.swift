@@ -39,14 +39,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Whether a body for this target is worth reading.
   let takesBody: (String) -> Bool
   private var state = State.waiting
-  /// Of the request that is being read.
+  /// The body of the request that is being read.
   private var body: IncomingBody
   /// What came while an answer is under way.
   private var pending = CircularBuffer<Input>()
   private var timer: Scheduled<Void>?
   private var place: Connections.Place?
   private var context: ChannelHandlerContext?
-  /// Of the current request's body, until it is answered.
+  /// Bytes of the current request's body, held until it is answered.
   private var heldBytes = 0
   private var wantsToRead = false
   private var inputIsClosed = false

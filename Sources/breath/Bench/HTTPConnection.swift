@@ -5,7 +5,7 @@ internal import Glibc
 final class HTTPConnection: Lane {
   let descriptor: CInt
   private var bytes: [UInt8] = []
-  /// Of the whole answer that is arriving; known when its head is there.
+  /// Bytes of the whole answer that is arriving; known when its head is there.
   private var expected: Int?
 
   private let takesAnyStatus: Bool
@@ -49,7 +49,7 @@ final class HTTPConnection: Lane {
 final class GatewayChild {
   private let child: ProgramChild
   let port: Int
-  /// Of the process above `breath serve`.
+  /// The process above `breath serve`.
   var pid: pid_t { child.pid }
 
   init(_ workbench: Workbench) throws {

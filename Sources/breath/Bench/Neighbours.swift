@@ -47,9 +47,9 @@ struct Neighbours {
 }
 
 struct NeighbourOutcome {
-  /// Of the people who push.
+  /// Latencies of the people who push.
   var quiet = Times()
-  /// Of the neighbour.
+  /// Latencies of the neighbour.
   var dear = Times()
   /// How often each status was the neighbour's answer.
   var counts: [String: Int] = [:]

@@ -4,14 +4,14 @@ internal import Glibc
 /// How long processes have kept processors busy, user and system together (Linux). Other load on the machine disturbs it
 /// much less than it does waiting times, so it is what to compare when a machine is shared.
 enum ProcessorTime {
-  /// Of this process.
+  /// Processor time of this process.
   static var own: Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
-  /// Of a process and all its threads, to the nanosecond; zero when it is gone.
+  /// Processor time of a process and all its threads, to the nanosecond; zero when it is gone.
   static func of(_ pid: pid_t) -> Duration {
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
     return threads.reduce(.zero) { sum, thread in
@@ -27,7 +27,7 @@ struct Proc {
   let pid: pid_t
   let name: String
   let parent: pid_t
-  /// Of children that have ended, by ticks of 10 ms.
+  /// Processor time of children that have ended, by ticks of 10 ms.
   let endedChildren: Duration
 
   /// Nil when there is none of that number.

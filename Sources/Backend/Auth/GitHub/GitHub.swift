@@ -5,7 +5,7 @@ import StrictJSON
 
 /// GitHub's side of a sign-in: where a person is sent, and who came back.
 struct GitHub {
-  /// Of the identities: the provider's own address.
+  /// The issuer of the identities: the provider's own address.
   let issuer: String
   private let api, clientID, clientSecret: String
   private let redirectURIs: Set<String>

@@ -78,7 +78,7 @@ extension AuthEndpoint {
 }
 
 extension RateLimits {
-  /// Of a mail to an address that nobody has proved to be theirs: from the caller's own limits to those that others share.
+  /// The limits of a mail to an address that nobody has proved to be theirs, the caller's own before those of others.
   fileprivate func mailing(
     to address: EmailAddress, for caller: Caller, _ request: Request, _ vault: Vault
   ) -> [SQL] {

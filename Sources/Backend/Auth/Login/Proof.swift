@@ -63,7 +63,7 @@ enum Proof {
 }
 
 extension JSONNode {
-  /// Of a device's secret, as it is stored: 256 random bits need no slow hash.
+  /// SHA-256 of a device's secret, as it is stored: 256 random bits need no slow hash.
   func deviceSecretHash() throws(JSONMismatch) -> [UInt8] {
     guard let bytes = Base64URL.decode(try string(length: 1...64)), bytes.count == 32 else {
       throw mismatch("invalid_secret", "must be 32 random bytes in base64url without padding")

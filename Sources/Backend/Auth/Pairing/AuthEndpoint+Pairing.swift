@@ -130,7 +130,7 @@ struct PairingCode: Hashable {
 
   var text: String { "BM-\(symbols.prefix(6))-\(symbols.suffix(6))" }
 
-  /// Of the symbols alone, so that it does not matter how the code was typed.
+  /// SHA-256 of the symbols alone, so that it does not matter how the code was typed.
   var hash: [UInt8] { Array(SHA256.hash(data: Array("pairing \(symbols)".utf8))) }
 
   static func random() -> PairingCode {

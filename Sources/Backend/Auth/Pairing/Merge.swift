@@ -65,7 +65,7 @@ struct Standing {
     ]
   }
 
-  /// Of a device that has no account yet.
+  /// Where a device stands that has no account yet.
   static let nothing: JSON = [
     "devices": 0, "sessions": 0, "totalXP": 0, "level": JSON(LevelProgress(totalXP: 0).level.number), "activeMs": 0,
     "activeDays": 0, "streak": ["days": 0, "longest": 0, "reported": 0, "today": "open"],

@@ -122,7 +122,7 @@ extension Problem {
     401, code: "second_factor_required",
     detail: "\(secondFactorDetail), or a recovery code as `recoveryCode`, together with the password.",
     headers: [("WWW-Authenticate", "Bearer")])
-  /// Of somebody who is signed in.
+  /// The answer to somebody who is signed in and showed no code.
   static let secondFactorMissing = Problem.forbidden(
     code: "second_factor_required",
     detail: "\(secondFactorDetail); when the phone is lost, turn it off with a recovery code (DELETE /v1/auth/totp).")

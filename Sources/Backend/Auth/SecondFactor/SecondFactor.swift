@@ -61,7 +61,7 @@ extension SecondFactor {
 
   /// What the database needs to use a code up.
   struct Use: Sendable {
-    /// Of an account that has none on.
+    /// What an account uses that has none on.
     static let notNeeded = Use(sealed: nil, step: nil, codeHash: nil)
 
     let sealed: [UInt8]?

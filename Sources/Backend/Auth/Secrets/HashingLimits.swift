@@ -32,7 +32,7 @@ struct HashingLimits {
   /// As `breath.begin_login` and its like take them.
   var arguments: SQL { "\(keys), \(intervalsMs), \(bursts)" }
 
-  /// Of a caller that was wrong: a round trip that only failures cost.
+  /// Counts a failure of the caller: a round trip that only failures cost.
   func noteFailure(_ services: Services, _ context: Context) throws {
     guard !keys.isEmpty else { return }
     _ = try services.database.flight(["SELECT breath.note_failure(\(arguments))"], context)

@@ -34,7 +34,7 @@ struct PasswordHash: Equatable, Sendable {
     isEqualInConstantTime(try PasswordHash.tag(password, salt, cost, vault), tag)
   }
 
-  /// Of nobody: what a password is compared with where there is none, so that the answer takes as long.
+  /// A hash that no password matches. Compared with where there is none, so that the answer takes as long.
   static let ofNobody = PasswordHash(
     cost: Cost(), salt: [UInt8](repeating: 0x5A, count: saltBytes), tag: [UInt8](repeating: 0, count: tagBytes))
 

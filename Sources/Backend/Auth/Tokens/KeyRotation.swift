@@ -5,7 +5,7 @@ import StrictJSON
 package struct KeyRotation {
   private var signing: SigningKey
   private var standby: SigningKey?
-  /// Of the JWKS, as they are.
+  /// The keys of the JWKS, as they are.
   private var publicKeys: [JSON]
 
   /// - Parameters: the values of `BREATH_SIGNING_KEY`, `BREATH_STANDBY_KEY` and `BREATH_JWKS`; nil when one cannot be read.

@@ -9,7 +9,7 @@ struct Admitted: Sendable {
   let account: AccountID
   let device: DeviceID
   let tenant: UUID
-  /// Of the device's access tokens; advanced to refuse all that were given out before.
+  /// The generation of the device's access tokens; advanced to refuse all that were given out before.
   let generation: Int32
   let role: Role
 }

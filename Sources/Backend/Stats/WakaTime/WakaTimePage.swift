@@ -55,7 +55,7 @@ extension WakaTimePage {
     ]
   }
 
-  /// Of `/all_time_since_today`.
+  /// `range` of `/all_time_since_today`.
   var range: JSON {
     [
       "start": start, "start_date": JSON(dates.lowerBound), "start_text": text(dates.lowerBound), "end": end,

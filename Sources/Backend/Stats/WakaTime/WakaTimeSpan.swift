@@ -18,7 +18,7 @@ enum WakaTimeSpan: Equatable {
   case between(WakaTimeDay, WakaTimeDay)
   case all
 
-  /// Of `/summaries`, which shows each day.
+  /// The most days of `/summaries`, which shows each.
   static let daysMax = 366
 
   private static let named: [(name: String, span: WakaTimeSpan)] = [
