@@ -3,8 +3,7 @@ package import StrictJSON
 /// A function of the bundle, as its `main.swift` builds it:
 ///
 ///     await Function.run {
-///       let backend = try Backend(.process)
-///       return Function(name: "sync", routes: [Route(.post, "", backend.push)], problem: backend.problem)
+///       Function(name: "sync", routes: SyncEndpoint(Endpoint(name: "sync")).routes, problem: problem)
 ///     }
 package struct Function {
   package typealias Invocation = (JSON, Context) async throws -> JSON

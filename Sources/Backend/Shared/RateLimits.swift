@@ -102,7 +102,7 @@ extension RateLimit {
       remaining: max(0, remaining), resetSeconds: "\((resetMs + 999) / 1000)")
   }
 
-  /// The same of a limit that refused, from what `admit` said as it did; none of what is something else.
+  /// Headers of a refused request, from the error detail that `breath.admit` raised; none for any other detail.
   static func headers(refusal: String?) -> [(String, String)] {
     let words = (refusal ?? "").split(separator: " ").map(String.init)
     guard words.count == 4 else { return [] }

@@ -17,7 +17,7 @@ struct StoreSessions {
   let sessions: [PushedSession]
   let now: Timestamp
   let requestID: String
-  /// Whether a session kept out by the privacy tier is worth a word: not when its day total is stored instead.
+  /// Whether to report sessions that the privacy tier keeps out: not when their day totals are stored instead.
   var reportsNotShared = true
 
   var statement: SQL {

@@ -101,7 +101,7 @@ extension AuthEndpoint {
 }
 
 extension Request {
-  /// What is no id at all is as little there as an id that is somebody else's.
+  /// A malformed id gets the same 404 as an unknown one, or somebody else's.
   fileprivate var device: DeviceID {
     get throws(Problem) {
       guard let uuid = parameters["id"].flatMap(UUID.init(uuidString:)) else { throw .notFound() }

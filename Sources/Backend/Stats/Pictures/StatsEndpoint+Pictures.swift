@@ -74,7 +74,7 @@ extension PictureRequest {
   var view: View { View(drawing.rawValue, days: days) { _, _, _ in .null } }
 }
 
-/// By what is drawn: a picture tells strangers nothing but itself, and its tag neither.
+/// A tag derived from what is drawn alone, so that it leaks nothing else about the account.
 private struct PictureTag {
   private let opaque: String
   var text: String { "W/\"\(opaque)\"" }
