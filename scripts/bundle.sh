@@ -3,7 +3,8 @@
 #
 # A zip for the platform's Go runtime: `exec` on top (functions/exec), the executable with a static Swift standard
 # library under bin/, libpq with what it needs and the loader it was built for under lib/, licences, certificates, and a
-# list of all that (sbom.cdx.json, CycloneDX). The same input gives the same bytes. Fails over 20 MB a zip, and when anything outside of the folder would be loaded.
+# list of all that (sbom.cdx.json, CycloneDX). The same input gives the same bytes. Fails over 20 MB a zip, and when
+# anything outside of the folder would be loaded.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -56,7 +57,7 @@ licences() {
   done
 }
 
-# One folder: exec, bin, lib, certificates, licences, and what of.
+# One folder: exec, bin, lib, certificates, licences, and the list of what it is made of.
 assemble() {
   local name=$1 folder=$2
   rm -rf "$folder"

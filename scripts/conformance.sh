@@ -20,7 +20,7 @@ is_current() {
   for name in "${functions[@]}"; do
     [ -f ".build/bundle/$name.zip" ] || return 1
     [ -z "$(find Package.swift Package.resolved Sources functions/exec scripts/bundle.sh scripts/libpq-stand-ins.sh \
-      -newer ".build/bundle/$name.zip" -print -quit 2>/dev/null)" ] || return 1
+      scripts/sbom.py -newer ".build/bundle/$name.zip" -print -quit 2>/dev/null)" ] || return 1
   done
 }
 

@@ -28,6 +28,9 @@ if [ "${1:-}" = dump ]; then
   exit
 fi
 
+require_swift
+require_packages openssl:openssl
+# As `SchemaFiles.definitionsDigest`, which is not built yet; MigrationTests compare the two.
 digest=$(cd sql && find access functions -name '*.sql' | LC_ALL=C sort | while read -r path; do
   printf '%s %s\n' "$path" "$(sha256sum <"$path" | cut -d ' ' -f 1)"
 done | sha256sum | cut -d ' ' -f 1)
@@ -36,6 +39,7 @@ newest=$(basename "$newest")
 sed -i -e "s/\(definitionsNeeded = \)\".*\"/\1\"$digest\"/" \
   -e "s/\(migrationNeeded: Int32 = \).*/\1$((10#${newest:0:4}))/" Sources/Backend/Shared/Schema.swift
 say "Building …"
-swift build "${swift_flags[@]}" --product breath >/dev/null
+# shellcheck disable=SC2119  # its arguments are not ours
+build_all >/dev/null
 scripts/with-database.sh scripts/schema.sh dump sql/schema.sql
 say "sql/schema.sql and Schema.swift are written."
