@@ -32,7 +32,7 @@ package final class Connection {
 
   /// One statement in a transaction of its own.
   package func rows(_ sql: SQL, deadline: ContinuousClock.Instant? = nil) throws(PostgresError) -> ResultSet {
-    try flight([sql], deadline: deadline)[0]
+    try pipeline([sql], deadline: deadline)[0]
   }
 
   /// All statements in one pipeline with one Sync: one round trip and one transaction, which is committed when this
@@ -40,38 +40,38 @@ package final class Connection {
   /// - Returns: a result for each statement, in their order.
   /// - Throws: the first failure. `isInDoubt` when the connection broke, or the deadline came, after Sync was sent:
   ///   all of it was committed, or nothing.
-  package func flight(
+  package func pipeline(
     _ statements: [SQL], deadline: ContinuousClock.Instant? = nil
   ) throws(PostgresError) -> [ResultSet] {
     if statements.isEmpty { return [] }
     for statement in statements { try statement.check() }
     let session = try open(deadline)
-    var flight = Flight()
-    guard flight.send(statements, on: session, names: &names) else {
+    var pipeline = PipelineRun()
+    guard pipeline.send(statements, on: session, names: &names) else {
       close()
       throw PostgresError(.connectionLost)
     }
     roundTrips += 1
     do throws(PostgresError.Kind) {
-      try flight.receive(from: session, names: &names, until: deadline)
+      try pipeline.receive(from: session, names: &names, until: deadline)
     } catch {
-      throw abandon(session, flight.failure ?? PostgresError(error), mayBeCommitted: !flight.isRolledBack)
+      throw abandon(session, pipeline.failure ?? PostgresError(error), mayBeCommitted: !pipeline.isRolledBack)
     }
     if !session.exitPipeline() { close() }
-    try settle(session, failure: flight.failure)
-    return flight.results
+    try settle(session, failure: pipeline.failure)
+    return pipeline.results
   }
 
-  /// Several flights in one transaction, for tools that must see before they write; a request is one flight. When `work`
+  /// Several pipelines in one transaction, for tools that must see before they write; a request is one pipeline. When `work`
   /// throws, all of it is rolled back, and so is the session.
   /// - Parameter begin: `BEGIN`, perhaps with an isolation level.
   package func transaction<Value>(_ begin: SQL = "BEGIN", _ work: (Connection) throws -> Value) throws -> Value {
     isInTransaction = true
     do {
-      _ = try flight([begin])
+      _ = try pipeline([begin])
       let value = try work(self)
       isInTransaction = false
-      _ = try flight(["COMMIT"])
+      _ = try pipeline(["COMMIT"])
       return value
     } catch {
       close()

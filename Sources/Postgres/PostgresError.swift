@@ -55,6 +55,8 @@ package struct PostgresError: Error, Sendable, Hashable {
     case valueOutOfRange
     case tooManyParameters
     case statementTooLarge
+    /// A statement that always has a row had none.
+    case missingRow
     case missingColumn
     case unexpectedNull
     /// The column's type is not one that the Swift type reads.
@@ -76,7 +78,7 @@ extension PostgresError {
     case .unreachable, .readOnlyServer, .connectionLost, .connectionClosed, .stalePlan: return true
     case .server, .malformedURL, .certificateUnwritable, .tlsFailed, .connectFailed, .deadlineExpired,
       .transactionLeftOpen, .unsupportedReply, .nulInText, .valueOutOfRange, .tooManyParameters,
-      .statementTooLarge, .missingColumn, .unexpectedNull, .typeMismatch, .malformedValue:
+      .statementTooLarge, .missingRow, .missingColumn, .unexpectedNull, .typeMismatch, .malformedValue:
       return false
     }
   }

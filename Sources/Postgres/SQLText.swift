@@ -8,7 +8,7 @@
 
 /// The text of a statement, put together from pieces of the source code.
 ///
-/// Bytes rather than a `String`: a flight is some ten kilobytes of text that never changes, and a `String` looks at
+/// Bytes rather than a `String`: a pipeline is some ten kilobytes of text that never changes, and a `String` looks at
 /// every piece again (for UTF-8, for ASCII, for where its characters end) when it is appended.
 struct SQLText: Hashable, Sendable {
   private(set) var utf8: [UInt8] = []

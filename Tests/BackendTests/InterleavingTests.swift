@@ -28,7 +28,7 @@ import Testing
 
     init(_ scene: Scene) throws {
       self.scene = scene
-      _ = try scene.superuser.flight([
+      _ = try scene.superuser.pipeline([
         "INSERT INTO breath.accounts (account_id, version, detail) VALUES (\(id), 2, 'sessions')",
         """
         INSERT INTO breath.devices (account_id, device_id, version, name, time_zone)
@@ -39,7 +39,7 @@ import Testing
 
     /// What `POST /v1/sync` with this body runs: its beginning, its writes, its read.
     func sync(_ device: UUID, _ body: JSON) throws -> [[SQL]] {
-      let statements = try SampleFlight.statements(of: body.encoded, account: id, device: device)
+      let statements = try SamplePipeline.statements(of: body.encoded, account: id, device: device)
       return [[statements[0]], Array(statements[1...].dropLast()), statements.suffix(1)].filter { !$0.isEmpty }
     }
 
@@ -157,7 +157,7 @@ import Testing
     try inEveryOrder(
       prepare: { account in
         let push = InterleavingTests.push(InterleavingTests.session("old"))
-        _ = try account.scene.superuser.flight(try account.sync(account.first, push).flatMap(\.self))
+        _ = try account.scene.superuser.pipeline(try account.sync(account.first, push).flatMap(\.self))
       },
       { try $0.sync($0.first, ["push": ["reset": ["at": "2025-09-01T08:00:00.000Z"]]]) },
       { try $0.sync($0.first, InterleavingTests.push(InterleavingTests.session("x"))) },

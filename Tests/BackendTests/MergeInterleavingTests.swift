@@ -18,7 +18,7 @@ import Testing
       superuser = try Database.connect()
       doctor = try Doctor(url: TestEnvironment.value("BREATH_TEST_DATABASE_URL"), caCertificate: nil)
       for (account, device) in [(source, mover), (target, host)] {
-        _ = try superuser.flight([
+        _ = try superuser.pipeline([
           "INSERT INTO breath.accounts (account_id, version, detail) VALUES (\(account), 1, 'sessions')",
           """
           INSERT INTO breath.devices (account_id, device_id, version, name, time_zone)
@@ -42,10 +42,10 @@ import Testing
         """)
     }
 
-    func run(_ steps: [[SQL]]) throws { _ = try superuser.flight(steps.flatMap(\.self)) }
+    func run(_ steps: [[SQL]]) throws { _ = try superuser.pipeline(steps.flatMap(\.self)) }
 
     func sync(_ account: UUID, _ device: UUID, _ body: JSON) throws -> [[SQL]] {
-      let statements = try SampleFlight.statements(of: body.encoded, account: account, device: device)
+      let statements = try SamplePipeline.statements(of: body.encoded, account: account, device: device)
       return [[statements[0]], Array(statements[1...].dropLast()), statements.suffix(1)].filter { !$0.isEmpty }
     }
 

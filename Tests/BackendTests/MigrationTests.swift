@@ -241,7 +241,7 @@ import Testing
     _ = try scratch.migrator().run()
     let lines = try String(contentsOf: MigrationTests.development, encoding: .utf8).split(separator: "\n")
     let rows = lines.prefix(last).map { $0.split(separator: " ").map(String.init) }
-    _ = try Database.connect(url: scratch.url).flight([
+    _ = try Database.connect(url: scratch.url).pipeline([
       "DROP TABLE breath_meta.definitions, breath_meta.definition_sets", "DELETE FROM breath_meta.migrations",
       """
       INSERT INTO breath_meta.migrations (number, name, checksum)

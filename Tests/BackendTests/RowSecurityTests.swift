@@ -92,10 +92,10 @@ import Testing
     let connection = try Database.connect(role)
     for (table, select) in try #require(RowSecurityTests.reads.first { $0.role == role }).tables {
       #expect(try connection.rows(select).isEmpty, "\(table) without an account")
-      let entered = try connection.flight([mine.enter, select])[1]
+      let entered = try connection.pipeline([mine.enter, select])[1]
       let seen = try Set(entered.map { row in try row["account_id"] as UUID })
       #expect(seen == [mine.account], "\(table)")
-      let byID = try connection.flight([mine.enter, "\(select) WHERE account_id = \(other.account)"])[1]
+      let byID = try connection.pipeline([mine.enter, "\(select) WHERE account_id = \(other.account)"])[1]
       #expect(byID.isEmpty, "\(table) of another, asked for by id")
       #expect(try connection.rows(select).isEmpty, "\(table) after the transaction")
     }
@@ -104,7 +104,7 @@ import Testing
   @Test func `rows of another account are neither changed nor made`() throws {
     let (mine, other) = (try FilledAccount(), try FilledAccount())
     let sync = try Database.connect("sync")
-    let changed = try sync.flight([
+    let changed = try sync.pipeline([
       mine.enter, "UPDATE breath.accounts SET version = 99 WHERE account_id = \(other.account)",
       "DELETE FROM breath.sessions WHERE account_id = \(other.account)",
       "UPDATE breath.day_totals SET reported_xp = 9 WHERE account_id = \(other.account)",
@@ -117,14 +117,14 @@ import Testing
       """,
       "UPDATE breath.devices SET account_id = \(other.account) WHERE account_id = \(mine.account)",
     ] as [SQL] {
-      let error = #expect(throws: PostgresError.self) { try sync.flight([mine.enter, statement]) }
+      let error = #expect(throws: PostgresError.self) { try sync.pipeline([mine.enter, statement]) }
       #expect(error?.sqlState == "42501")
     }
   }
 
   @Test func `the owner is bound as well`() throws {
     _ = try FilledAccount()
-    let results = try Database.connect().flight([
+    let results = try Database.connect().pipeline([
       "SET LOCAL ROLE breath_owner", "SELECT FROM breath.accounts", "SELECT FROM breath.sessions",
       "SELECT FROM breath.device_credentials",
     ])
@@ -134,13 +134,13 @@ import Testing
   @Test(arguments: ["", "x", "00000000-0000-0000-0000-000000000000"])
   func `a setting that names no account shows nothing`(account: String) throws {
     let sync = try Database.connect("sync")
-    let flight: [SQL] = [
+    let pipeline: [SQL] = [
       "SELECT set_config('breath.account', \(account), true)", "SELECT FROM breath.sessions",
     ]
     if account == "x" {
-      #expect(throws: PostgresError.self) { try sync.flight(flight) }
+      #expect(throws: PostgresError.self) { try sync.pipeline(pipeline) }
     } else {
-      #expect(try sync.flight(flight)[1].isEmpty)
+      #expect(try sync.pipeline(pipeline)[1].isEmpty)
     }
   }
 }

@@ -35,7 +35,7 @@ import Testing
     init(_ belief: Belief, detail: String = "sessions", kept: Int32 = sessionCount) throws {
       self.belief = belief
       let head = Int64(Account.sessionCount) * 2 + 2
-      _ = try belief.connect().flight([
+      _ = try belief.connect().pipeline([
         """
         INSERT INTO breath.accounts (account_id, version, detail, kept, tombstones)
         VALUES (\(id), \(head), \(detail), \(kept), \(Account.sessionCount))
@@ -62,7 +62,7 @@ import Testing
 
     /// One for each day, by the first device.
     func fillDays() throws {
-      _ = try belief.connect().flight([
+      _ = try belief.connect().pipeline([
         """
         INSERT INTO breath.day_totals (account_id, local_date, device_id, version, reported_sessions)
         SELECT \(id), date '1990-01-01' + n, \(first), n + 2, 1 FROM generate_series(1, \(Account.sessionCount)) AS n
@@ -74,9 +74,9 @@ import Testing
     /// - Returns: what was read of the tables that grow with an account, by index or without, and the last statement's
     ///   row.
     func rowsRead(by device: UUID, _ body: JSON) throws -> (count: RowCount, last: Row) {
-      let statements = try SampleFlight.statements(of: body.encoded, account: id, device: device)
+      let statements = try SamplePipeline.statements(of: body.encoded, account: id, device: device)
       return try belief.connect("sync").transaction { connection in
-        let results = try connection.flight(statements)
+        let results = try connection.pipeline(statements)
         let rows = try connection.rows(
           """
           SELECT relname::text AS name, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS count

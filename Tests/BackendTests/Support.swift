@@ -39,7 +39,7 @@ struct FilledAccount {
   let account = UUID(), device = UUID(), session = UUID()
 
   init() throws {
-    _ = try Database.connect().flight([
+    _ = try Database.connect().pipeline([
       "INSERT INTO breath.accounts (account_id, version) VALUES (\(account), 3)",
       """
       INSERT INTO breath.devices (account_id, device_id, version, name, time_zone)

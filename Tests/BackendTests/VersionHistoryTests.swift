@@ -53,7 +53,7 @@ private final class History {
     for (place, device) in devices.enumerated() {
       let account = accounts[place / 2]
       let detail = random.pick(["days", "sessions", "sessions"])
-      _ = try connection.flight([
+      _ = try connection.pipeline([
         """
         INSERT INTO breath.accounts (account_id, detail) VALUES (\(account), \(detail)) ON CONFLICT DO NOTHING
         """,
@@ -88,7 +88,7 @@ private final class History {
     switch random.number(0...9) {
     case 0...5:
       let push = push(of: device)
-      _ = try connection.flight(SampleFlight.statements(of: push.encoded, account: home, device: device))
+      _ = try connection.pipeline(SamplePipeline.statements(of: push.encoded, account: home, device: device))
       return "push \(push.text)"
     case 6, 7:
       let host = random.pick(devices)
@@ -106,14 +106,14 @@ private final class History {
       let generation: SQL = """
         (SELECT token_generation FROM breath.devices WHERE account_id = \(home) AND device_id = \(device))
         """
-      _ = try connection.flight(["SELECT outcome FROM breath.undo_merge(\(home), \(device), \(generation), \(merge))"])
+      _ = try connection.pipeline(["SELECT outcome FROM breath.undo_merge(\(home), \(device), \(generation), \(merge))"])
       return "undo"
     }
   }
 
   private func merge(_ device: UUID, into target: UUID, of host: UUID) throws {
     let code = UUID()
-    _ = try connection.flight([
+    _ = try connection.pipeline([
       """
       INSERT INTO breath.pairing_codes (code_hash, account_id, device_id, expires_at)
       VALUES (sha256(uuid_send(\(code))), \(target), \(host), now() + interval '1 hour')

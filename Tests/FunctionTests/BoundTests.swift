@@ -17,7 +17,7 @@ import Testing
 
   private func fill(_ device: Device, settings count: Int) throws {
     let (account, id) = (try device.accountID, UUID(uuidString: device.id))
-    _ = try Superuser.connect().flight([
+    _ = try Superuser.connect().pipeline([
       """
       INSERT INTO breath.settings (account_id, module, key, device_id, version, value, stated_at, changed_at)
       SELECT \(account), 'display', 'k' || n, \(id), 10 + n, '1', '2025-08-27T14:00:00Z', '2025-08-27T14:00:00Z'
@@ -51,7 +51,7 @@ import Testing
     try fill(device, settings: 500)
     let account = try device.accountID
     // As nine more machines that say something of each.
-    _ = try Superuser.connect().flight([
+    _ = try Superuser.connect().pipeline([
       """
       INSERT INTO breath.devices (account_id, device_id, version, name, time_zone)
       SELECT \(account), md5('machine' || n)::uuid, 1000 + n, 'x', 'UTC' FROM generate_series(1, 9) n
@@ -206,7 +206,7 @@ import Testing
   @Test func `the ledger, consents and sign-ins of a device keep the newest`() throws {
     let device = try Device()
     let (account, id) = (try device.accountID, UUID(uuidString: device.id))
-    _ = try Superuser.connect().flight([
+    _ = try Superuser.connect().pipeline([
       """
       INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
       SELECT \(account), \(id), 'r' || n, 'days', 1, 0, 0 FROM generate_series(1, 12000) n

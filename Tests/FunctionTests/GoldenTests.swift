@@ -94,7 +94,7 @@ import Testing
   private func forget(devices: [String]) throws {
     for device in try devices.map({ try #require(UUID(uuidString: $0)) }) {
       let account: SQL = "(SELECT account_id FROM breath.device_credentials WHERE device_id = \(device))"
-      _ = try Superuser.connect().flight([
+      _ = try Superuser.connect().pipeline([
         "DELETE FROM breath.sessions WHERE account_id = \(account)",
         "DELETE FROM breath.day_totals WHERE account_id = \(account)",
         "DELETE FROM breath.accounts WHERE account_id = \(account)",

@@ -20,7 +20,7 @@ import Testing
     _ = try kept.pairingCode()
     let (goneID, keptID) = (try gone.accountID, try kept.accountID)
     let before = try kept.state()
-    _ = try Superuser.connect().flight([
+    _ = try Superuser.connect().pipeline([
       "UPDATE breath.accounts SET last_seen_on = current_date - 800 WHERE account_id = \(goneID)",
       "UPDATE breath.pairing_codes SET expires_at = now() - interval '2 days' WHERE account_id = \(keptID)",
       """

@@ -108,7 +108,7 @@ import Testing
     let holder = try Superuser.connect()
     let id = try device.accountID
     try holder.transaction { holder in
-      _ = try holder.flight(["SELECT FROM breath.accounts WHERE account_id = \(id) FOR UPDATE"])
+      _ = try holder.pipeline(["SELECT FROM breath.accounts WHERE account_id = \(id) FOR UPDATE"])
       let late = try sync.answer(device.syncEvent(Practice.push([Practice.session("a")])))
       #expect(late.status == 503)
     }

@@ -66,7 +66,7 @@ import Testing
     let before = try second.stats("days", query: "from=2025-08-01&to=2025-08-31")
     let account = try first.accountID
     let lost = UUID(uuidString: first.id)
-    _ = try Superuser.connect().flight([
+    _ = try Superuser.connect().pipeline([
       "DELETE FROM breath.sessions WHERE account_id = \(account)",
       "DELETE FROM breath.tombstones WHERE account_id = \(account)",
       "DELETE FROM breath.day_totals WHERE account_id = \(account)",

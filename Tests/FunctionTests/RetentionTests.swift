@@ -27,7 +27,7 @@ import Testing
 
   /// As if so many days had passed, for everything.
   private func wait(days: Int32) throws {
-    _ = try database.connect().flight([
+    _ = try database.connect().pipeline([
       "UPDATE breath.accounts SET last_seen_on = last_seen_on - \(days)",
       """
       UPDATE breath.outbox SET created_at = created_at - \(days) * interval '1 day',
@@ -117,7 +117,7 @@ import Testing
   @Test func `an administrator's account, and one that a provider alone signs in to, are not touched`() throws {
     let (admin, gitHub) = (try ScratchPerson(database, auth), try ScratchPerson.device(auth))
     let (adminID, gitHubID) = (try admin.device.accountID, try gitHub.accountID)
-    _ = try database.connect().flight([
+    _ = try database.connect().pipeline([
       "INSERT INTO breath.admins (account_id) VALUES (\(adminID))",
       "INSERT INTO breath.identities (issuer, subject, account_id) VALUES ('https://github.com', 'u1', \(gitHubID))",
     ])

@@ -16,7 +16,7 @@ struct ScratchPerson {
     device = try ScratchPerson.device(auth)
     let id = try device.accountID
     let (index, hash) = (try ScratchPerson.index(of: email), try ScratchPerson.hash(of: password))
-    _ = try database.connect().flight([
+    _ = try database.connect().pipeline([
       """
       INSERT INTO breath.logins (account_id, email, password_hash, confirmed_by)
       VALUES (\(id), '\\x01', \(hash), '\\x01')

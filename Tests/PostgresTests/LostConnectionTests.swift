@@ -29,7 +29,7 @@ import Testing
     try terminate(connection)
     // More than the socket takes at once: writing to a closed socket must not kill the process either.
     let value = String(repeating: "x", count: big ? 10 * 1024 * 1024 : 1)
-    let error = #expect(throws: PostgresError.self) { try connection.flight(["SELECT \(value)", "SELECT 1"]) }
+    let error = #expect(throws: PostgresError.self) { try connection.pipeline(["SELECT \(value)", "SELECT 1"]) }
     #expect(error?.isConnectionLost == true)
     #expect(error?.isRetryable == false)
     #expect(!connection.isUsable)
@@ -39,7 +39,7 @@ import Testing
   @Test func `a session ended by its own statement is rolled back, not in doubt`() throws {
     let connection = try Database.connect()
     let error = #expect(throws: PostgresError.self) {
-      try connection.flight(["SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"])
+      try connection.pipeline(["SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"])
     }
     #expect(error?.isConnectionLost == true)
     #expect(error?.sqlState == "57P01")

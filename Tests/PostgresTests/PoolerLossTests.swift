@@ -4,7 +4,7 @@ import Testing
 /// PgBouncer tells a client whose session it ends one code, 08P01, whatever the reason. Here a server of our own says
 /// what PgBouncer 1.18 says; `make test-pgbouncer` has the real one.
 @Suite struct PoolerLossTests {
-  /// What a flight ends in that is answered with this error.
+  /// What a pipeline ends in that is answered with this error.
   private func failure(fatal text: String) throws -> PostgresError {
     func message(_ tag: String, _ body: String) -> String {
       tag + "\0\0\0" + String(Unicode.Scalar(UInt8(body.utf8.count + 4))) + body
@@ -17,7 +17,7 @@ import Testing
     let connection = try Connection(
       Database.configuration(
         url: "postgresql://u@127.0.0.1:\(pooler.port)/db?sslmode=disable", usesTransactionPooler: true))
-    return try #require(throws: PostgresError.self) { try connection.flight(["SELECT 1", "SELECT 2"]) }
+    return try #require(throws: PostgresError.self) { try connection.pipeline(["SELECT 1", "SELECT 2"]) }
   }
 
   @Test func `a server session that the pooler lost is a lost connection in doubt, not a full pool`() throws {

@@ -10,7 +10,7 @@ import Testing
   @Test func `a statement is prepared once however often it is used`() throws {
     let connection = try Database.connect()
     for number in 1...3 {
-      let sums = try connection.flight(["SELECT \(number) + \(1) AS sum", "SELECT \(number) + \(2) AS sum"])
+      let sums = try connection.pipeline(["SELECT \(number) + \(1) AS sum", "SELECT \(number) + \(2) AS sum"])
       #expect(try sums.map { results throws(PostgresError) in try results[0]["sum"] } == [number + 1, number + 2])
     }
     #expect(try prepared(connection).first == "SELECT $1 + $2 AS sum")
@@ -32,7 +32,7 @@ import Testing
 
   @Test func `a statement skipped after an error is prepared when it is next used`() throws {
     let connection = try Database.connect()
-    #expect(throws: PostgresError.self) { try connection.flight(["SELECT 1 / \(0)", "SELECT \(2) AS value"]) }
+    #expect(throws: PostgresError.self) { try connection.pipeline(["SELECT 1 / \(0)", "SELECT \(2) AS value"]) }
     #expect(try connection.value("SELECT \(2) AS value") == 2)
     #expect(try prepared(connection).prefix(2) == ["SELECT 1 / $1", "SELECT $1 AS value"])
   }

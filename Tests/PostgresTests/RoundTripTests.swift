@@ -42,7 +42,7 @@ import Testing
   @Test func `ten megabytes go both ways at once without a deadlock`() throws {
     let connection = try Database.connect()
     let big = String(repeating: "0123456789abcdef", count: 640 * 1024)
-    let results = try connection.flight([
+    let results = try connection.pipeline([
       "SELECT \(big) AS value", "SELECT \(Array(big.utf8)) AS value", "SELECT repeat(\(big), 2) AS value",
       "SELECT \(big) AS value",
     ])

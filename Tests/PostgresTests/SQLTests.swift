@@ -43,7 +43,7 @@ import Testing
     ] as [SQL])
   func `a NUL in text is refused before anything is sent`(sql: SQL) throws {
     let connection = try Database.connect()
-    let error = #expect(throws: PostgresError.self) { try connection.flight(["SELECT 1", sql]) }
+    let error = #expect(throws: PostgresError.self) { try connection.pipeline(["SELECT 1", sql]) }
     #expect(error?.kind == .nulInText)
     #expect(error?.sqlState == nil)
     #expect(connection.roundTrips == 0)

@@ -1,9 +1,9 @@
 import Postgres
 import Testing
 
-/// Several flights in one transaction.
+/// Several pipelines in one transaction.
 @Suite struct TransactionTests {
-  @Test func `all flights see one snapshot when it was asked for`() throws {
+  @Test func `all pipelines see one snapshot when it was asked for`() throws {
     let (reader, writer) = (try Database.connect(), try Database.connect())
     _ = try writer.rows("CREATE TABLE transaction_snapshot (n int)")
     defer { _ = try? writer.rows("DROP TABLE transaction_snapshot") }
@@ -41,9 +41,9 @@ import Testing
     #expect(error?.sqlState == "22012" && !connection.isUsable)
   }
 
-  @Test func `a flight after it is a transaction of its own again`() throws {
+  @Test func `a pipeline after it is a transaction of its own again`() throws {
     let connection = try Database.connect()
     try connection.transaction { _ in }
-    #expect(throws: PostgresError.self) { try connection.flight(["BEGIN"]) }
+    #expect(throws: PostgresError.self) { try connection.pipeline(["BEGIN"]) }
   }
 }

@@ -23,7 +23,7 @@ import Testing
 
     let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("| warm push of 1, alone, p50 | ") && $0.contains("| ≤ 2 ms |") })
-    #expect(lines.contains { $0.hasPrefix("| pull of 200, flight | ") })
+    #expect(lines.contains { $0.hasPrefix("| pull of 200, pipeline | ") })
     #expect(lines.contains { $0.hasPrefix("| a deployed zip | ") })
     for line in lines where line.hasPrefix("|") { #expect([4, 6].contains(line.count { $0 == "|" }), "\(line)") }
 

@@ -11,8 +11,8 @@ package struct AdminEndpoint {
   package var routes: [Route] {
     [
       Route(.get, "/healthz", health),
-      Route(.get, "/readyz", readiness),
-      Route(.get, "/session", session),
+      Route(.get, "/readyz", endpoint.open(readiness)),
+      Route(.get, "/session", endpoint.administrator(session)),
     ]
   }
 
@@ -23,17 +23,13 @@ package struct AdminEndpoint {
 
   /// The database can be reached and has the migrations and functions that this code needs: 200, otherwise 503. Newer
   /// ones do as well: while a release is rolled out, both run side by side.
-  func readiness(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let results = try services.database.flight(
-      [
+  func readiness(_ call: Call) throws -> Reply {
+    let (newest, hasDefinitions) = try call.run(
+      Pipeline(
         """
         SELECT (SELECT max(number) FROM breath_meta.migrations) AS newest, EXISTS (
           SELECT FROM breath_meta.definition_sets WHERE digest = \(Schema.definitionsNeeded)) AS has_definitions
-        """
-      ], context)
-    let row = try results[0].only
-    let (newest, hasDefinitions): (Int32, Bool) = (try row["newest"], try row["has_definitions"])
+        """, row: { row in (try row["newest"] as Int32, try row["has_definitions"] as Bool) }))
     guard newest >= Schema.migrationNeeded, hasDefinitions else {
       throw Problem.unavailable(
         code: "migrations_missing",

@@ -32,7 +32,7 @@ package struct Admins {
 
   /// The oldest first.
   package func all() throws -> [(account: UUID, since: Date)] {
-    let results = try connection.flight([
+    let results = try connection.pipeline([
       // Row-level security binds an operator who is no superuser; this role may see all of this table.
       "SET LOCAL ROLE breath_maintenance",
       "SELECT account_id, added_at FROM breath.admins ORDER BY added_at, account_id",
@@ -43,6 +43,6 @@ package struct Admins {
   private struct UnknownOutcome: Error { let outcome: String }
 
   private func asOwner(_ statement: SQL) throws -> ResultSet {
-    try connection.flight(["SET LOCAL ROLE breath_owner", statement])[1]
+    try connection.pipeline(["SET LOCAL ROLE breath_owner", statement])[1]
   }
 }

@@ -29,7 +29,7 @@ package struct Incarnation: Sendable {
     let connection = try Connection(
       PostgresConfiguration(
         url: url, caCertificate: caCertificate, applicationName: "breath-restored", connectTimeout: .seconds(10)))
-    let results = try connection.flight([
+    let results = try connection.pipeline([
       "SET LOCAL ROLE breath_owner",
       """
       INSERT INTO breath.incarnations (begun_at, reason)

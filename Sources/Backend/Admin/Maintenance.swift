@@ -63,8 +63,8 @@ package struct Maintenance {
   ) throws -> Int64 {
     var sum: Int64 = 0
     while context.deadline - .now > Maintenance.reserve {
-      guard let row = try services.database.flight([statement], context)[0].first else { break }  // another is at it
-      let count: Int64 = try row["removed"]
+      let batch = Pipeline(statement, first: { row in try row["removed"] as Int64 })
+      guard let count = try services.database.run(in: context, batch) else { break }  // another is at it
       sum += count
       if count == 0 { return sum }
     }

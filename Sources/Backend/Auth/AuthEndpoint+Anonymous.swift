@@ -12,7 +12,7 @@ extension AuthEndpoint {
     let device = try Enrolment(body)
     let session = UUID()
     let limit = services.configuration.limits.enrolment
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(request.network),
         """

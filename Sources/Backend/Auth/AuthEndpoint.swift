@@ -22,67 +22,67 @@ package final class AuthEndpoint {
 
   private var tokenRoutes: [Route] {
     [
-      Route(.post, "/anonymous", anonymous),
-      Route(.post, "/token", token).refusing(Reply.oauth(refusing:)),
-      Route(.post, "/keys", makeKey),
-      Route(.get, "/keys", listKeys),
-      Route(.delete, "/keys/{id}", revokeKey),
-      Route(.get, "/jwks.json", keySet),
-      Route(.get, "/.well-known/oauth-authorization-server", metadata),
+      Route(.post, "/anonymous", endpoint.open(anonymous)),
+      Route(.post, "/token", endpoint.open(token)).refusing(Reply.oauth(refusing:)),
+      Route(.post, "/keys", endpoint.signedIn(makeKey)),
+      Route(.get, "/keys", endpoint.signedIn(listKeys)),
+      Route(.delete, "/keys/{id}", endpoint.signedIn(revokeKey)),
+      Route(.get, "/jwks.json", endpoint.open(keySet)),
+      Route(.get, "/.well-known/oauth-authorization-server", endpoint.open(metadata)),
     ]
   }
 
   private var pairingRoutes: [Route] {
     [
-      Route(.post, "/pairing", makePairingCode),
-      Route(.post, "/pairing/redeem", redeemPairingCode),
-      Route(.post, "/pairing/undo", undoMerge),
-      Route(.get, "/pairing/merges", merges),
+      Route(.post, "/pairing", endpoint.signedIn(makePairingCode)),
+      Route(.post, "/pairing/redeem", endpoint.open(redeemPairingCode)),
+      Route(.post, "/pairing/undo", endpoint.signedIn(undoMerge)),
+      Route(.get, "/pairing/merges", endpoint.signedIn(merges)),
     ]
   }
 
   private var grantRoutes: [Route] {
     [
-      Route(.post, "/device", beginDeviceGrant).refusing(Reply.oauth(refusing:)),
-      Route(.post, "/device/preview", previewDeviceGrant),
-      Route(.post, "/device/approve", decideDeviceGrant),
-      Route(.post, "/github", beginGitHub),
-      Route(.post, "/github/callback", completeGitHub),
+      Route(.post, "/device", endpoint.open(beginDeviceGrant)).refusing(Reply.oauth(refusing:)),
+      Route(.post, "/device/preview", endpoint.signedIn(previewDeviceGrant)),
+      Route(.post, "/device/approve", endpoint.signedIn(decideDeviceGrant)),
+      Route(.post, "/github", endpoint.open(beginGitHub)),
+      Route(.post, "/github/callback", endpoint.open(completeGitHub)),
     ]
   }
 
   private var loginRoutes: [Route] {
     [
-      Route(.post, "/register", register),
-      Route(.post, "/register/confirm", confirmRegistration),
-      Route(.post, "/login", login),
-      Route(.put, "/password", changePassword),
-      Route(.post, "/password/reset", requestReset),
-      Route(.post, "/password/reset/confirm", confirmReset),
-      Route(.post, "/recovery-codes", makeRecoveryCodes),
-      Route(.post, "/totp", offerSecondFactor),
-      Route(.post, "/totp/confirm", confirmSecondFactor),
-      Route(.delete, "/totp", removeSecondFactor),
+      Route(.post, "/register", endpoint.signedIn(register)),
+      Route(.post, "/register/confirm", endpoint.signedIn(confirmRegistration)),
+      Route(.post, "/login", endpoint.open(login)),
+      Route(.put, "/password", endpoint.signedIn(changePassword)),
+      Route(.post, "/password/reset", endpoint.open(requestReset)),
+      Route(.post, "/password/reset/confirm", endpoint.open(confirmReset)),
+      Route(.post, "/recovery-codes", endpoint.signedIn(makeRecoveryCodes)),
+      Route(.post, "/totp", endpoint.signedIn(offerSecondFactor)),
+      Route(.post, "/totp/confirm", endpoint.signedIn(confirmSecondFactor)),
+      Route(.delete, "/totp", endpoint.signedIn(removeSecondFactor)),
     ]
   }
 
   private var deviceRoutes: [Route] {
     [
-      Route(.post, "/logout", logout),
-      Route(.get, "/devices", listDevices),
-      Route(.delete, "/devices", revokeOtherDevices),
-      Route(.patch, "/devices/{id}", renameDevice),
-      Route(.delete, "/devices/{id}", revokeDevice),
+      Route(.post, "/logout", endpoint.signedIn(logout)),
+      Route(.get, "/devices", endpoint.signedIn(listDevices)),
+      Route(.delete, "/devices", endpoint.signedIn(revokeOtherDevices)),
+      Route(.patch, "/devices/{id}", endpoint.signedIn(renameDevice)),
+      Route(.delete, "/devices/{id}", endpoint.signedIn(revokeDevice)),
     ]
   }
 
   private var accountRoutes: [Route] {
     [
-      Route(.get, "/account", showAccount),
-      Route(.patch, "/account", changeAccount),
-      Route(.delete, "/account", eraseAccount),
-      Route(.get, "/consents", listConsents),
-      Route(.post, "/consents", recordConsent),
+      Route(.get, "/account", endpoint.signedIn(showAccount)),
+      Route(.patch, "/account", endpoint.signedIn(changeAccount)),
+      Route(.delete, "/account", endpoint.signedIn(eraseAccount)),
+      Route(.get, "/consents", endpoint.signedIn(listConsents)),
+      Route(.post, "/consents", endpoint.signedIn(recordConsent)),
     ]
   }
 
@@ -101,24 +101,12 @@ package final class AuthEndpoint {
     return vault
   }
 
-  /// - Parameter row: account, tenant, generation.
+  /// What a device that was let in gets: an access token, and a refresh token of its session.
   func grant(
-    _ row: Row, as role: Role = .person, to device: DeviceID, _ session: UUID, counter: Int64 = 1,
-    _ services: Services, _ context: Context
+    _ admitted: Admitted, _ session: UUID, counter: Int64 = 1, _ call: Call
   ) async throws -> JSON {
-    try await grant(
-      account: try row["account"], row, as: role, to: device, session, counter: counter, services, context)
-  }
-
-  /// - Parameter row: tenant, generation.
-  func grant(
-    account: UUID, _ row: Row, as role: Role = .person, to device: DeviceID, _ session: UUID, counter: Int64 = 1,
-    _ services: Services, _ context: Context
-  ) async throws -> JSON {
-    let admitted = Admitted(
-      account: AccountID(uuid: account), device: device, tenant: try row["tenant"],
-      generation: try row["generation"], role: role)
-    return try await issuer(services).grant(
-      admitted, refresh: RefreshToken(account: admitted.account, session: session, counter: counter), now: context.now)
+    try await issuer(call.services).grant(
+      admitted, refresh: RefreshToken(account: admitted.account, session: session, counter: counter),
+      now: call.context.now)
   }
 }

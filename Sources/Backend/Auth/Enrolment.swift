@@ -26,10 +26,10 @@ struct Enrolment {
   /// For the functions that let a device in, which take whatever it is.
   var timeZone: String? { zone?.text }
 
-  /// Goes behind everything else in a flight that lets the device in.
+  /// Goes behind everything else in a pipeline that lets the device in.
   var question: SQL { "SELECT \(zone != nil) AND \(zone?.known ?? "NULL") IS NULL AS is_unknown_zone" }
 
-  /// - Parameter results: of a flight that ends with `question`.
+  /// - Parameter results: of a pipeline that ends with `question`.
   func notices(_ results: [ResultSet]) throws -> [Notice] {
     guard let zone, let answer = results.last else { return [] }
     return zone.notices(isUnknown: try answer.only["is_unknown_zone"])

@@ -17,7 +17,7 @@ package struct Doctor {
   package func accounts() throws -> [UUID] {
     try connection.transaction { connection in
       // Row-level security binds an administrator who is no superuser; this role may see ids and nothing else.
-      let results = try connection.flight([
+      let results = try connection.pipeline([
         "SET LOCAL ROLE breath_maintenance", "SELECT account_id FROM breath.accounts ORDER BY account_id",
       ])
       return try results[1].map { try $0["account_id"] }
@@ -35,7 +35,7 @@ package struct Doctor {
   /// - Returns: what it differed in before.
   package func repair(_ account: UUID) throws -> [Difference]? {
     try connection.transaction { connection in
-      _ = try connection.flight([
+      _ = try connection.pipeline([
         "SELECT set_config('breath.account', \(account.lowercased), true)",
         "SELECT FROM breath.accounts WHERE account_id = \(account) FOR NO KEY UPDATE",
       ])
@@ -43,7 +43,7 @@ package struct Doctor {
       let differences = Examination(found).differences
       guard let stored = try found.withVersionRoom(account, connection) else { return nil }
       if !differences.isEmpty {
-        _ = try connection.flight(Repair(account, stored, Examination(stored)).statements)
+        _ = try connection.pipeline(Repair(account, stored, Examination(stored)).statements)
       }
       return differences
     }

@@ -86,7 +86,7 @@ struct Sums: Equatable {
 extension StoredAccount {
   /// Nil when there is no such account.
   init?(_ account: UUID, from connection: Connection) throws {
-    let results = try connection.flight([
+    let results = try connection.pipeline([
       "SELECT set_config('breath.account', \(account.lowercased), true)",
       """
       SELECT version, digest_count, digest_high, digest_low, awarded_xp, kept, tombstones,

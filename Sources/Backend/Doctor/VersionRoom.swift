@@ -21,7 +21,7 @@ extension StoredAccount {
   /// The account as it is when it can be counted on, in a transaction that holds its row.
   func withVersionRoom(_ account: UUID, _ connection: Connection) throws -> StoredAccount? {
     guard isNearVersionEnd else { return self }
-    _ = try connection.flight(["SELECT breath.renumber_account(\(account))"])
+    _ = try connection.pipeline(["SELECT breath.renumber_account(\(account))"])
     return try StoredAccount(account, from: connection)
   }
 }

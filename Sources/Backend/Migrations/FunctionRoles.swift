@@ -40,7 +40,7 @@ package struct FunctionRoles {
 
   /// Sets LOGIN and the password of each, all or none. Repeating it changes nothing a client could notice.
   package func set(_ logins: [Login]) throws {
-    _ = try connection.flight(logins.flatMap { FunctionRoles.statements(for: $0) })
+    _ = try connection.pipeline(logins.flatMap { FunctionRoles.statements(for: $0) })
   }
 
   /// ALTER ROLE takes no parameters, so the values go to the server as settings of this transaction, and it quotes them

@@ -214,6 +214,6 @@ extension Migrator {
       ON CONFLICT (digest) DO UPDATE SET applied_at = now()
       """,
     ]
-    _ = try connection.flight(statements)
+    _ = try connection.pipeline(statements)
   }
 }

@@ -116,7 +116,7 @@ final class Authenticator {
     }
   }
 
-  /// Whether the key is good is for the flight to find out.
+  /// Whether the key is good is for the pipeline to find out.
   private func caller(by key: APIKey, for scope: Scope?) throws -> Caller {
     guard let scope else { throw Problem.notForKeys }
     return Caller(account: key.account, device: key.device, proof: .key(hash: key.hash, for: scope))

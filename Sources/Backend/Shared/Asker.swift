@@ -4,19 +4,20 @@ import Postgres
 /// Who asks for a view.
 enum Asker {
   case caller(Caller)
-  /// Whose it is, the flight finds out.
+  /// Whose it is, the pipeline finds out.
   case wakaTimeKey(WakaTimeKey)
 
   /// As `Caller.prologue`, without the lock: a view writes nothing.
-  func prologue(_ limit: RateLimit) -> SQL {
+  func prologue(_ limit: RateLimit) -> Pipeline<Admission> {
     switch self {
     case .caller(let caller): caller.prologue(limit, locking: false)
     case .wakaTimeKey(let key):
-      """
-      SELECT remaining, reset_ms FROM breath.begin_wakatime_request(
-        \(key.device.uuid), \(key.hash), \(Scope.readStats.rawValue), \(limit.key(Base64URL.encode(key.hash))),
-        \(limit.intervalMs), \(Int32(limit.burst)))
-      """
+      limit.admission(
+        by: """
+          breath.begin_wakatime_request(
+            \(key.device.uuid), \(key.hash), \(Scope.readStats.rawValue),
+            \(limit.arguments(Base64URL.encode(key.hash))))
+          """)
     }
   }
 

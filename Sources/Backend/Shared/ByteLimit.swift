@@ -19,12 +19,13 @@ struct ByteLimit: Sendable {
     bytesADay = 16 * ByteLimit.megabyte * factor
   }
 
-  /// Ends the flight with SQLSTATE BM429 when it is too much. In a flight that has entered the account.
-  /// - Returns: nil when this request is not charged.
-  func charge(_ account: AccountID, bytes: Int) -> SQL? {
-    guard bytes > Int.random(in: 0..<ByteLimit.chargedBytesMin) else { return nil }
+  /// Ends the pipeline with SQLSTATE BM429 when it is too much. In a pipeline that has entered the account.
+  /// - Returns: nothing to send when this request is not charged.
+  func charge(_ account: AccountID, bytes: Int) -> Pipeline<Void> {
+    guard bytes > Int.random(in: 0..<ByteLimit.chargedBytesMin) else { return Pipeline(of: ()) }
     let charged = Int64(max(bytes, ByteLimit.chargedBytesMin))
     let key = RateLimit(name: ByteLimit.name, burst: 1, perMinute: 1).key(account.uuid.lowercased)
-    return "SELECT breath.charge_bytes(\(account.uuid), \(key), \(charged), \(bytesADay), \(burstBytes))"
+    return Pipeline(
+      "SELECT breath.charge_bytes(\(account.uuid), \(key), \(charged), \(bytesADay), \(burstBytes))")
   }
 }

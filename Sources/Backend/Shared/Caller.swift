@@ -7,7 +7,7 @@ struct DeviceID: Hashable, Sendable { let uuid: UUID }
 
 /// Who an access token or an API key speaks for.
 struct Caller: Sendable {
-  /// What the database is shown, in the flight itself.
+  /// What the database is shown, in the pipeline itself.
   enum Proof: Sendable {
     /// A token's signature was good. The generation is of the device's tokens; one from before a sign-out is refused.
     case token(generation: Int32, Role)
@@ -21,6 +21,9 @@ struct Caller: Sendable {
 
   var isKey: Bool { tokenGeneration == nil }
 
+  /// What a key may do is for its scopes to say.
+  var role: Role { if case .token(_, let role) = proof { role } else { .person } }
+
   /// Nil for a key, which no route of auth takes.
   var tokenGeneration: Int32? {
     if case .token(let generation, _) = proof { generation } else { nil }
@@ -28,31 +31,43 @@ struct Caller: Sendable {
 }
 
 extension Caller {
-  /// How every flight for a caller begins: enter the account, so that row-level security shows it until the transaction
+  /// How every pipeline for a caller begins: enter the account, so that row-level security shows it until the transaction
   /// ends; count the request; refuse a revoked device, a key that is not good for this, and an erased account.
-  /// - Parameter locking: also takes the account's row, which every flight that writes must hold.
-  func prologue(_ limit: RateLimit, locking: Bool) -> SQL {
+  /// - Parameter locking: also takes the account's row, which every pipeline that writes must hold.
+  func prologue(_ limit: RateLimit, locking: Bool) -> Pipeline<Admission> {
     switch proof {
     case .token(let generation, _):
-      """
-      SELECT remaining, reset_ms FROM breath.begin_request(
-        \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.key(subject)),
-        \(limit.intervalMs), \(Int32(limit.burst)))
-      """
+      limit.admission(
+        by: """
+          breath.begin_request(
+            \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.arguments(subject)))
+          """)
     case .key(let hash, let scope):
-      """
-      SELECT remaining, reset_ms FROM breath.begin_key_request(
-        \(account.uuid), \(device.uuid), \(hash), \(scope.rawValue), \(locking), \(limit.key(subject)),
-        \(limit.intervalMs), \(Int32(limit.burst)))
-      """
+      limit.admission(
+        by: """
+          breath.begin_key_request(
+            \(account.uuid), \(device.uuid), \(hash), \(scope.rawValue), \(locking), \(limit.arguments(subject)))
+          """)
     }
   }
 
+  /// As `prologue`, for what is an administrator's alone. Asked of the database each time, so that who is removed, or turns
+  /// the second factor off, is none with the next request, whatever the token says.
+  func administratorPrologue(_ limit: RateLimit) -> Pipeline<Admission> {
+    limit.admission(
+      by: """
+        breath.begin_admin_request(
+          \(account.uuid), \(device.uuid), \(tokenGeneration), \(limit.arguments(subject)))
+        """)
+  }
+
   /// A key that writes practice goes first to where its person is (`move_key` in sql/).
-  var moves: [SQL] { isKey ? ["SELECT breath.move_key(\(account.uuid), \(device.uuid))"] : [] }
+  var moves: Pipeline<Void> {
+    isKey ? Pipeline("SELECT breath.move_key(\(account.uuid), \(device.uuid))") : Pipeline(of: ())
+  }
 
   /// Counts a call in a transaction of its own, whatever became of the one that `prologue` counted it in.
-  func charge(_ limit: RateLimit) -> SQL { limit.admit(subject) }
+  func charge(_ limit: RateLimit) -> Pipeline<Admission> { limit.admit(subject) }
 
   /// Whose calls are counted together; of a key that is not proved yet, the key that was shown.
   private var subject: String {

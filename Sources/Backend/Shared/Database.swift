@@ -11,25 +11,31 @@ final class Database {
 
   init(_ configuration: PostgresConfiguration) { self.configuration = configuration }
 
-  /// Sends the statements in one round trip as one transaction, and answers once it is committed.
-  ///
-  /// Every batch the bundle sends may run twice without harm, so what to retry is simple (docs/design/faults.md,
+  /// All of them in one round trip and one transaction; answers once it is committed.
+  func run<each Answer>(
+    in context: Context, _ parts: repeat Pipeline<each Answer>
+  ) throws -> (repeat each Answer) {
+    let whole = Pipeline(joining: repeat each parts)
+    return try whole.answer(try results(of: whole.statements, context))
+  }
+
+  /// Every pipeline that the bundle sends may run twice without harm, so what to retry is simple (docs/design/faults.md,
   /// "Retries"): a serialization failure or deadlock runs again (at most `attemptsMax` in all), a lost connection once
   /// on a new one, also when it was lost while the commit's outcome was on its way.
-  func flight(_ statements: [SQL], _ context: Context) throws(PostgresError) -> [ResultSet] {
+  private func results(of statements: [SQL], _ context: Context) throws(PostgresError) -> [ResultSet] {
     try context.measure("db") { () throws(PostgresError) in
       var attempt = 1
       while true {
         do throws(PostgresError) {
           let connection = try usableConnection(context)
-          let results = try connection.flight(statements, deadline: context.deadline)
+          let results = try connection.pipeline(statements, deadline: context.deadline)
           for remark in connection.takeRemarks() { context.log(.warning, remark) }
           return results
         } catch {
           guard attempt < Database.attemptsMax, mayRunAgain(error, attempt), context.deadline > .now else {
             throw error
           }
-          context.log(.warning, "running a flight again", ["sqlState": JSON(error.sqlState)])
+          context.log(.warning, "running a pipeline again", ["sqlState": JSON(error.sqlState)])
           attempt += 1
         }
       }

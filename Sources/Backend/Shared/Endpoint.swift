@@ -22,8 +22,39 @@ package final class Endpoint {
     made = services
     return services
   }
+
+  /// A route that anybody may call.
+  func open(_ handler: @escaping (Call) async throws -> Reply) -> Route.Handler {
+    { [self] request, context in
+      try await handler(Call(request: request, context: context, services: services()))
+    }
+  }
+
+  /// A route for a device's access token, or also for an API key that was made for `scope`.
+  ///
+  /// What is left of the device's rate limit is told by the reply's headers.
+  func signedIn(for scope: Scope? = nil, _ handler: @escaping (SignedIn) async throws -> Reply) -> Route.Handler {
+    open { call in
+      let caller = try await call.services.authenticator.caller(of: call.request, for: scope)
+      return try await SignedIn(call, caller).reply(handler)
+    }
+  }
+
+  /// A route for administrators alone: 401 as for any other route, then 403 `admin_required`.
+  func administrator(_ handler: @escaping (SignedIn) async throws -> Reply) -> Route.Handler {
+    open { call in
+      let caller = try await call.services.authenticator.caller(of: call.request)
+      let signedIn = SignedIn(call, caller, asAdministrator: true)
+      guard caller.role == .admin else {
+        try signedIn.read()
+        throw Problem.adminRequired
+      }
+      return try await signedIn.reply(handler)
+    }
+  }
 }
 
+/// What the routes of one function share.
 final class Services {
   let configuration: Configuration
   let database: Database
@@ -34,43 +65,13 @@ final class Services {
     database = Database(configuration.database)
     authenticator = try await Authenticator(configuration)
   }
+}
 
-  /// One flight on behalf of a signed-in device, its prologue included.
-  /// - Parameters:
-  ///   - locking: takes the account's row; a flight that writes must.
-  ///   - opening: goes before everything, as `BEGIN` for a flight that ends in `ROLLBACK`.
-  /// - Returns: the results of `statements` only, and the headers that tell the caller of the rate limit.
-  func flight(
-    for caller: Caller, locking: Bool, opening: SQL? = nil, _ statements: [SQL], _ context: Context
-  ) throws(PostgresError) -> (results: [ResultSet], headers: [(String, String)]) {
-    let limit = configuration.limits.device
-    let opening = opening.map { [$0] } ?? []
-    let prologue = caller.prologue(limit, locking: locking)
-    do throws(PostgresError) {
-      let results = try database.flight(opening + [prologue] + statements, context).dropFirst(opening.count)
-      return (Array(results.dropFirst()), try limit.headers(results[opening.count]))
-    } catch {
-      if counts(error) { _ = try? database.flight([caller.charge(limit)], context) }
-      throw error
-    }
-  }
-
-  /// What was counted at the beginning of a flight is rolled back with it, so a call that took all the time there is, or
-  /// that a limit of all refused, would count for nobody: it is counted afterwards, in a flight of its own.
-  private func counts(_ error: PostgresError) -> Bool {
-    switch error.sqlState {
-    case "57014", "55P03": true
-    case "BM429": error.constraint?.hasPrefix("\(configuration.limits.device.name) ") == false
-    default: false
-    }
-  }
-
-  /// One flight that reads for whoever may see a view.
-  func flight(
-    for asker: Asker, _ statement: SQL, _ context: Context
-  ) throws(PostgresError) -> (result: ResultSet, headers: [(String, String)]) {
-    let limit = configuration.limits.device
-    let results = try database.flight([asker.prologue(limit), statement], context)
-    return (results[1], try limit.headers(results[0]))
-  }
+extension Problem {
+  static let adminRequired = Problem.forbidden(
+    code: "admin_required",
+    detail: """
+      This is for administrators. Sign in with password and second factor (POST /v1/auth/login) to an account that the \
+      operator made an administrator's; it lasts eight hours.
+      """)
 }

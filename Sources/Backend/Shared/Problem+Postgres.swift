@@ -19,6 +19,7 @@ private func problem(forConfiguration error: any Error, _ context: Context) -> P
 
 /// By SQLSTATE: BM4xx are raised by our own functions in SQL, the rest is in docs/design/faults.md, "Retries".
 private func problem(forDatabase error: PostgresError, _ context: Context) -> Problem? {
+  if error.kind == .missingRow { return .accountChanged }
   switch error.sqlState {
   case "BM401": return problem(forUnwelcome: error.detail)
   case "BM40K": return .keyRefused
@@ -27,6 +28,7 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
   case "BM404": return .pairingCodeInvalid
   case "BM40S": return .shareNotFound
   case "BM409": return problem(forConflict: error.detail)
+  case "BM40A": return .adminRequired
   case "BM410": return .accountGone
   case "BM429":
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(error.detail.flatMap { Int($0) } ?? 1000))
@@ -95,6 +97,11 @@ private func problem(forConflict message: String?) -> Problem {
 }
 
 extension Problem {
+  /// A statement that always has a row had none. Where a pipeline does not lock, the account was erased since it began, or
+  /// the device moved to another: the next call will be told which.
+  fileprivate static let accountChanged = Problem.unavailable(
+    code: "account_changed", detail: "The account changed while this was answered. Try again.", retryAfter: .seconds(1))
+
   static let keyRefused = Problem.unauthenticated(
     code: "invalid_key", detail: "This API key is wrong, expired or revoked. Make a new one on a signed-in device.")
 

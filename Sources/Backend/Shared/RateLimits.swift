@@ -10,6 +10,12 @@ struct RateLimit: Sendable {
   let perMinute: Double
 }
 
+/// That a limit let a call through.
+struct Admission {
+  /// What is left of it.
+  let headers: [(String, String)]
+}
+
 /// The limits of the API, all in one place.
 struct RateLimits: Sendable {
   /// One device's calls to sync and stats: a call every few minutes is normal, an import is a handful.
@@ -79,22 +85,27 @@ struct RateLimits: Sendable {
 }
 
 extension RateLimit {
-  /// Admits the request or ends the flight with SQLSTATE BM429.
+  /// Admits the request or ends the pipeline with SQLSTATE BM429.
   /// - Parameter subject: who is limited; only a hash of it is stored.
-  func admit(_ subject: String) -> SQL {
-    "SELECT remaining, reset_ms FROM breath.admit(\(key(subject)), \(intervalMs), \(Int32(burst)))"
+  func admit(_ subject: String) -> Pipeline<Admission> { admission(by: "breath.admit(\(arguments(subject)))") }
+
+  /// - Parameter call: of a function that answers as `breath.admit` does.
+  func admission(by call: SQL) -> Pipeline<Admission> {
+    Pipeline("SELECT remaining, reset_ms FROM \(call)", row: { row in Admission(headers: try headers(row)) })
   }
+
+  /// As the last parameters of a function that counts.
+  func arguments(_ subject: String) -> SQL { "\(key(subject)), \(intervalMs), \(Int32(burst))" }
 
   /// Sixteen bytes of hash, and the name, which a refusal tells again.
   func key(_ subject: String) -> [UInt8] {
     Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16)) + Array(name.utf8)
   }
 
-  var intervalMs: Double { 60_000 / perMinute }
+  private var intervalMs: Double { 60_000 / perMinute }
 
   /// `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers).
-  func headers(_ admitted: ResultSet) throws(PostgresError) -> [(String, String)] {
-    guard let row = admitted.first else { return [] }
+  private func headers(_ row: Row) throws(PostgresError) -> [(String, String)] {
     let remaining: Int32 = try row["remaining"]
     let resetMs: Int64 = try row["reset_ms"]
     return RateLimit.headers(

@@ -2,6 +2,6 @@
 enum Role: String, Sendable {
   case person
   /// An account that the operator made an administrator, signed in with password and second factor
-  /// (docs/decisions/0017). Whether it still is one, the database says in the flight.
+  /// (docs/decisions/0017). Whether it still is one, the database says in the pipeline.
   case admin
 }

@@ -8,7 +8,7 @@ import FoundationEssentials
 /// between two callers is where others let in whom they should not (docs/design/peers.md), so:
 /// - the key is the SHA-256 of the whole token, in a type that is made of nothing else;
 /// - only the signature, the issuer and the audience are remembered, which stay true as long as this process has its keys;
-///   the time is looked at on every use, and whether the device may still come is asked of the database in every flight;
+///   the time is looked at on every use, and whether the device may still come is asked of the database in every pipeline;
 /// - it stays small, and the oldest goes first.
 struct VerifiedTokens {
   struct Key: Hashable {

@@ -12,7 +12,7 @@ struct Viewer {
     self.init(account: "\(caller.account.uuid)", on: caller.device, isKey: caller.isKey, in: stated)
   }
 
-  /// The person whose account the flight has entered, by a key.
+  /// The person whose account the pipeline has entered, by a key.
   init(entered device: DeviceID, in stated: StatedZone? = nil) {
     self.init(account: Viewer.entered, on: device, isKey: true, in: stated)
   }

@@ -44,7 +44,7 @@ struct PlanChanges {
     return Int16(Weekdays(numbers).bits)
   }
 
-  /// Holds from today on, in a flight that has the account's row. A plan from a date that is not here yet, made on a machine
+  /// Holds from today on, in a pipeline that has the account's row. A plan from a date that is not here yet, made on a machine
   /// ahead of the calendar, is changed where it is.
   func statement(_ caller: Caller) -> SQL {
     """
@@ -80,7 +80,7 @@ extension StatsEndpoint {
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let changes = try PlanChanges(request.object(of: PlanChanges.members))
     let view = GoalsView.view(request.query)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true, [changes.statement(caller), view.query(for: Viewer(caller), known: nil)], context)
     let question = EntityTag.Question(view: view.name, of: caller.account.uuid, query: Query())
     var reply = try Answer(results[1].only, view, question).reply()

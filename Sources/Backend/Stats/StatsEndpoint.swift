@@ -34,7 +34,7 @@ package struct StatsEndpoint {
     view(of: { try make($0.query) })
   }
 
-  /// What all views share: who asks, one flight, and an entity tag that changes when the account, the rules, the day,
+  /// What all views share: who asks, one pipeline, and an entity tag that changes when the account, the rules, the day,
   /// or the question does.
   /// - Parameter keysInBasic: whether an API key may also come as `Basic`.
   func view(keysInBasic: Bool = false, of make: @escaping (Request) throws -> View) -> Route.Handler {
@@ -45,7 +45,7 @@ package struct StatsEndpoint {
       let question = EntityTag.Question(view: view.name, of: asker.subject, query: request.query)
       let asked = request.headers["if-none-match"]
       let known = EntityTag.known(in: asked, question)
-      let (result, limit) = try services.flight(
+      let (result, limit) = try services.pipeline(
         for: asker, view.query(for: asker.viewer(in: view.zone), known: known), context)
       let answer = try Answer(result.only, view, question)
       if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }

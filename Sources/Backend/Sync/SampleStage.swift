@@ -13,7 +13,7 @@ package enum SampleStage: Int, CaseIterable, Comparable {
   /// The body read, and the statements made of it.
   case statements
   /// The statements sent and their results received; waiting is no processor time.
-  case flight
+  case pipeline
   /// All of it, with the verdicts, the page and the progress in the answer.
   case answer
 
@@ -28,9 +28,9 @@ package enum SampleStage: Int, CaseIterable, Comparable {
         if self == .event { return Reply(200, json: [:]) }
         let caller = try await services.authenticator.caller(of: request)
         if self == .token { return Reply(200, json: [:]) }
-        let statements = try SampleFlight.statements(
+        let statements = try SamplePipeline.statements(
           of: request.body, account: caller.account.uuid, device: caller.device.uuid)
-        if self == .flight { _ = try services.database.flight(statements, context) }
+        if self == .pipeline { _ = try services.database.pipeline(statements, context) }
         return Reply(200, json: [:])
       }
     ]

@@ -3,7 +3,7 @@ import Postgres
 import StrictJSON
 
 /// Stores day totals that are reported of one device. A report only ever grows: of two for one day each number keeps the
-/// larger, so that repeating a push changes nothing. Must run after the account is locked in the same flight.
+/// larger, so that repeating a push changes nothing. Must run after the account is locked in the same pipeline.
 struct StoreDays {
   let caller: Caller
   /// Whose days these are.

@@ -10,7 +10,7 @@ extension SyncEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let detail = try Detail(try request.json().object()["detail"])
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true, [detail.choose(caller), Progress.query(for: Viewer(caller))], context)
     let change = try results[0].only
     let progress = try Progress(results[1].only)

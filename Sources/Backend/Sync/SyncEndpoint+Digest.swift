@@ -17,7 +17,7 @@ extension SyncEndpoint {
       }
       return place
     }
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false, [DigestByDevice.query(for: caller, month: month, after: after)], context)
     let row = try results[0].only
     let progress = try Progress(row)

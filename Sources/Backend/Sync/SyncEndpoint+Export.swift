@@ -17,7 +17,7 @@ extension SyncEndpoint {
       return cursor
     }
     let isExtensionShape = try request.query.isExtensionShape
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         Changes.query(

@@ -11,22 +11,22 @@ extension SyncEndpoint {
     let detail = try request.query.detail
     let isDryRun = try request.query.flag("dryRun")
     let export = try ExportFile(try request.jsonFile(.importFile))
-    var flight = PushFlight(caller, now: Timestamp(context.now), requestID: context.requestID)
+    var pipeline = PushPipeline(caller, now: Timestamp(context.now), requestID: context.requestID)
     if !isDryRun {
-      flight.charge(services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
+      pipeline.charge(services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
     }
     // A person asks for this one import to be kept in full; a key pushes within the tier that is there.
-    if detail == .sessions, !caller.isKey { flight.choose(.sessions) }
-    flight.store(
+    if detail == .sessions, !caller.isKey { pipeline.choose(.sessions) }
+    pipeline.store(
       try Push(export, from: caller.device, reset: request.query.timestamp("reset")),
       sessions: detail == .days ? .fold : .ifSharedElseFold(isListed: false))
-    var statements = flight.statements + [Progress.query(for: Viewer(caller))]
-    // Rolled back inside the flight: the report is of what really would have happened. That somebody asked stays counted.
+    var statements = pipeline.statements + [Progress.query(for: Viewer(caller))]
+    // Rolled back inside the pipeline: the report is of what really would have happened. That somebody asked stays counted.
     if isDryRun { statements += ["ROLLBACK", caller.charge(services.configuration.limits.device)] }
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true, opening: isDryRun ? "BEGIN" : nil, statements, context)
-    let verdicts = try flight.judge(results)
-    let progress = try Progress(results[flight.statements.count].only)
+    let verdicts = try pipeline.judge(results)
+    let progress = try Progress(results[pipeline.statements.count].only)
     let reply: JSON = [
       "dryRun": .bool(isDryRun), "salvaged": .bool(export.wasSalvaged), "accepted": verdicts.accepted,
       "verdicts": verdicts.listedJSON, "verdictsOmitted": JSON(verdicts.verdictsOmitted), "progress": progress.json,

@@ -10,7 +10,7 @@ extension SyncEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let limit = try request.query.integer("limit", in: 1...200) ?? 50
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false, [SyncEndpoint.lastPushes(of: caller, limit)], context)
     let pushes: String? = try results[0].only["pushes"]
     return Reply(200, json: ["pushes": .array(pushes.map { [.raw($0)] } ?? [])], headers: headers)

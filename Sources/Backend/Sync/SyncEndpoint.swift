@@ -4,7 +4,7 @@ package import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `/v1/sync`: one call pushes, pulls and answers where the person stands, in one flight.
+/// `/v1/sync`: one call pushes, pulls and answers where the person stands, in one pipeline.
 package struct SyncEndpoint {
   let endpoint: Endpoint
 
@@ -25,13 +25,13 @@ package struct SyncEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let body = try SyncRequest(try request.json(), from: caller.device)
-    let flight = PushFlight(
+    let pipeline = PushPipeline(
       body, of: caller, now: Timestamp(context.now), requestID: context.requestID,
       charge: services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
-    let (results, headers) = try services.flight(
-      for: caller, locking: !body.push.isEmpty, flight.statements + [SyncEndpoint.read(body, caller)], context)
-    let verdicts = try flight.judge(results)
-    let row = try results[flight.statements.count].only
+    let (results, headers) = try services.pipeline(
+      for: caller, locking: !body.push.isEmpty, pipeline.statements + [SyncEndpoint.read(body, caller)], context)
+    let verdicts = try pipeline.judge(results)
+    let row = try results[pipeline.statements.count].only
     let changes = try Changes(row)
     let progress = try Progress(row)
     var reply = JSONObject([
@@ -59,8 +59,8 @@ package struct SyncEndpoint {
 }
 
 extension ResultSet {
-  /// The row of a statement that always has one. Where a flight does not lock, its absence means that the account was
-  /// erased, or the device moved to another, since the flight began: the next one will be told which.
+  /// The row of a statement that always has one. Where a pipeline does not lock, its absence means that the account was
+  /// erased, or the device moved to another, since the pipeline began: the next one will be told which.
   var only: Row {
     get throws {
       guard let row = first else {

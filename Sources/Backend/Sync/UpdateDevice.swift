@@ -8,7 +8,7 @@ enum UpdateDevice {
   /// network must not change what a setting's time is corrected to.
   private static let clockToleranceMs: StaticString = "60000"
 
-  /// A new name, zone, or clock; answers whether a stated zone means nothing. Sessions stored later in the same flight
+  /// A new name, zone, or clock; answers whether a stated zone means nothing. Sessions stored later in the same pipeline
   /// already belong to the new zone's dates.
   /// - Parameter now: when the request came, for what the device's clock says.
   static func news(_ news: DeviceNews, of caller: Caller, now: Timestamp) -> SQL {

@@ -7,7 +7,7 @@ internal import Glibc
 final class CountingProxy {
   let port: Int
   /// Messages after which a client waits for the server: Sync, Query, Flush (protocol 3.0, "Message Formats").
-  private(set) var flights = 0
+  private(set) var pipelines = 0
   /// ReadyForQuery messages: the server has answered a Sync or a Query.
   private(set) var answers = 0
   private let listener: CInt
@@ -49,7 +49,7 @@ final class CountingProxy {
     }
     try Descriptors.write(bytes, to: isClient ? link.server : link.client)
     if isClient {
-      flights += links[place / 2].fromClient.types(in: bytes).count { "SQH".utf8.contains($0) }
+      pipelines += links[place / 2].fromClient.types(in: bytes).count { "SQH".utf8.contains($0) }
     } else {
       answers += links[place / 2].fromServer.types(in: bytes).count { $0 == UInt8(ascii: "Z") }
     }

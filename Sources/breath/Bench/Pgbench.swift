@@ -40,7 +40,7 @@ struct Pgbench {
     person.take(Array(try workbench.answer(person.device, first).text.utf8))
     let version = try Pgbench.version(of: account, database)
     step = version - before
-    let statements = try SampleFlight.statements(of: person.next(), account: account, device: device)
+    let statements = try SamplePipeline.statements(of: person.next(), account: account, device: device)
     var lines = ["\\set n random(1, 1000000000000000)", "\\set v :v + \(step)", "\\startpipeline"]
     var definitions: [String] = []
     for (number, statement) in statements.enumerated() {

@@ -30,20 +30,20 @@ struct RoundTrips {
     let child = try workbench.start(
       function, databaseSuffix: "&host=127.0.0.1&port=\(proxy.port)&sslmode=disable")
     _ = try ask(child, request(), through: proxy)  // This one connects.
-    var flights: [Int] = []
-    for _ in 0..<RoundTrips.requests { flights.append(try ask(child, request(), through: proxy)) }
+    var pipelines: [Int] = []
+    for _ in 0..<RoundTrips.requests { pipelines.append(try ask(child, request(), through: proxy)) }
     return Figure(
-      what: "round trips, \(function) \(what)", value: Double(flights.max() ?? 0), unit: "", target: .atMost(1),
-      method: "most of \(flights.count) warm requests; Sync, Query and Flush messages counted by a proxy")
+      what: "round trips, \(function) \(what)", value: Double(pipelines.max() ?? 0), unit: "", target: .atMost(1),
+      method: "most of \(pipelines.count) warm requests; Sync, Query and Flush messages counted by a proxy")
   }
 
   private func ask(_ child: FunctionChild, _ request: [UInt8], through proxy: CountingProxy) throws -> Int {
-    let (flights, answers) = (proxy.flights, proxy.answers)
+    let (pipelines, answers) = (proxy.pipelines, proxy.answers)
     try child.send(request)
     repeat { try proxy.pump(until: child.descriptor) } while try child.receive() == nil
-    guard flights == 0 || proxy.flights - flights == proxy.answers - answers else {
-      throw Failure(.refused, "The proxy saw flights that the database did not answer: its count is wrong.")
+    guard pipelines == 0 || proxy.pipelines - pipelines == proxy.answers - answers else {
+      throw Failure(.refused, "The proxy saw pipelines that the database did not answer: its count is wrong.")
     }
-    return proxy.flights - flights
+    return proxy.pipelines - pipelines
   }
 }

@@ -91,7 +91,7 @@ extension SampleStage {
     case .event: "event in, line out"
     case .token: "who calls"
     case .statements: "body, statements"
-    case .flight: "flight"
+    case .pipeline: "pipeline"
     case .answer: "answer"
     }
   }

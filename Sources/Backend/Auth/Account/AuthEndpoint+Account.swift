@@ -8,7 +8,7 @@ extension AuthEndpoint {
   func showAccount(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false, [AuthEndpoint.account(of: caller)], context)
     return Reply(200, json: try JSON(account: results[0].only, of: caller), headers: headers)
   }
@@ -19,7 +19,7 @@ extension AuthEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let changes = try AccountChanges(try request.object(of: AccountChanges.members))
     let zone = changes.timeZone?.known ?? "NULL"
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -43,7 +43,7 @@ extension AuthEndpoint {
 
   /// `DELETE` `{"password"}`, or `{"secret"}` while there is no password: erases everything in one transaction.
   ///
-  /// Two flights: the proof comes before anything is erased. A second flight that finds the account gone has lost its own
+  /// Two pipelines: the proof comes before anything is erased. A second pipeline that finds the account gone has lost its own
   /// answer, or came second of two: the receipt is as true.
   func eraseAccount(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
@@ -52,12 +52,12 @@ extension AuthEndpoint {
     let proof = try Proof(try request.object(of: ["/password", "/secret"]))
     let limits = services.configuration.limits
     let hashing = proof.isPassword ? HashingLimits(limits, request, caller) : .none
-    let (found, _) = try services.flight(
+    let (found, _) = try services.pipeline(
       for: caller, locking: true,
       limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing)], context)
     _ = try proof.check(found[2].only, vault, hashing, services, context)
     do throws(PostgresError) {
-      _ = try services.flight(for: caller, locking: true, AuthEndpoint.erasure(of: caller, vault), context)
+      _ = try services.pipeline(for: caller, locking: true, AuthEndpoint.erasure(of: caller, vault), context)
     } catch {
       guard error.sqlState == "BM410" else { throw error }
     }

@@ -9,7 +9,7 @@ extension AuthEndpoint {
   func listConsents(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false, AuthEndpoint.consents(of: caller), context)
     return Reply(200, json: try JSON(consents: results[...]), headers: headers)
   }
@@ -20,7 +20,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let consent = try Consent(try request.object(of: ["/subject", "/choice", "/textVersion"]))
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """

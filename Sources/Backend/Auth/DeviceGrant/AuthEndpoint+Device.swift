@@ -18,7 +18,7 @@ extension AuthEndpoint {
     let (deviceCode, userCode) = (DeviceGrant.DeviceCode.random(), DeviceGrant.UserCode.random())
     let key = try await issuer(services).refreshKey
     let limit = services.configuration.limits.deviceGrant
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(request.network),
         """
@@ -45,7 +45,7 @@ extension AuthEndpoint {
     let code = try UserCodeField(try request.object(of: ["/userCode"])).code
     let tries = CodeTries(network: request.network, account: caller.account)
     let key = try await issuer(services).refreshKey
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         """
@@ -81,7 +81,7 @@ extension AuthEndpoint {
     }
     let tries = CodeTries(network: request.network, account: caller.account)
     let key = try await issuer(services).refreshKey
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -117,7 +117,7 @@ extension AuthEndpoint {
     }
     let session = UUID()
     let limit = services.configuration.limits.poll
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(Base64URL.encode(code.hash)),
         "SELECT outcome, account, device, tenant, generation FROM breath.poll_device_grant(\(code.hash), \(session))",

@@ -10,7 +10,7 @@ extension AuthEndpoint {
   func logout(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (_, headers) = try services.flight(
+    let (_, headers) = try services.pipeline(
       for: caller, locking: true,
       ["SELECT breath.end_sessions(\(caller.account.uuid), \([caller.device.uuid]), 'logout')"], context)
     return Reply(204, headers: headers)
@@ -21,7 +21,7 @@ extension AuthEndpoint {
   func listDevices(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         """
@@ -43,7 +43,7 @@ extension AuthEndpoint {
     let caller = try await services.authenticator.caller(of: request)
     let name = try request.object(of: ["/name"])["name"].name().text
     let device = try request.device
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -72,7 +72,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let device = try request.device
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -88,7 +88,7 @@ extension AuthEndpoint {
   func revokeOtherDevices(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """

@@ -22,7 +22,7 @@ extension AuthEndpoint {
     let state = SignInState.random()
     let expiresAt = context.now.addingTimeInterval(AuthEndpoint.lifetimeSeconds)
     let limit = services.configuration.limits.signIn
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(request.network),
         """
@@ -40,7 +40,7 @@ extension AuthEndpoint {
       ], headers: try limit.headers(results[0]))
   }
 
-  /// `POST /github/callback` `{"device", "secret", "code", "state"}`, by the device that began. Two flights, because GitHub is
+  /// `POST /github/callback` `{"device", "secret", "code", "state"}`, by the device that began. Two pipelines, because GitHub is
   /// asked in between, and no account may be locked meanwhile: the first uses the state up, the second lets the device in.
   func completeGitHub(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
@@ -50,7 +50,7 @@ extension AuthEndpoint {
     let code = try body["code"].string(length: 1...500)
     guard let state = SignInState(try body["state"].string(length: 1...64)) else { throw Problem.signInInvalid }
     let limit = services.configuration.limits.signIn
-    let begun = try services.database.flight(
+    let begun = try services.database.pipeline(
       [
         limit.admit(request.network),
         """
@@ -85,7 +85,7 @@ extension AuthEndpoint {
     _ device: Enrolment, as subject: String, of issuer: String, merges: Bool, _ services: Services, _ context: Context
   ) async throws -> Reply {
     let session = UUID()
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         """
         SELECT outcome, is_new, account, tenant, generation FROM breath.sign_in(

@@ -21,7 +21,7 @@ extension AuthEndpoint {
     }
   }
 
-  /// Two flights: what the password is compared with is asked for before, and the attempt counted; the device joins after.
+  /// Two pipelines: what the password is compared with is asked for before, and the attempt counted; the device joins after.
   /// Between them a third counts the code of a second factor, where one is on.
   private func login(
     _ login: LoginRequest, _ index: [UInt8], password: String, _ code: SecondFactor.Code?, _ request: Request,
@@ -30,7 +30,7 @@ extension AuthEndpoint {
     let vault = try vault(services)
     let limits = services.configuration.limits
     let hashing = HashingLimits(limits, callers: ["network \(request.network)"])
-    let found = try services.database.flight(
+    let found = try services.database.pipeline(
       charging: (limits.login, request.network),
       [
         limits.loginToAddress.admit(Base64URL.encode(index)),
@@ -50,7 +50,7 @@ extension AuthEndpoint {
     let session = UUID()
     let stronger = hash.isWeak ? try PasswordHash(of: password, vault).text : nil
     let device = login.device
-    let joined = try services.database.flight(
+    let joined = try services.database.pipeline(
       [
         """
         SELECT tenant, generation FROM breath.complete_login(
@@ -92,7 +92,7 @@ extension AuthEndpoint {
   ) async throws -> Reply {
     let limits = services.configuration.limits
     let (session, device) = (UUID(), login.device)
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       charging: (limits.login, request.network),
       [
         limits.loginToAddress.admit(Base64URL.encode(index)),
@@ -113,17 +113,17 @@ extension AuthEndpoint {
 }
 
 extension Database {
-  /// A flight that a network's own limit opens. What any other limit refuses takes the flight back, and with it what the
+  /// A pipeline that a network's own limit opens. What any other limit refuses takes the pipeline back, and with it what the
   /// network was charged: it is charged again, alone. So nobody tries for nothing, and the price is a round trip of a call
   /// that failed.
-  func flight(
+  func pipeline(
     charging own: (limit: RateLimit, subject: String), _ statements: [SQL], _ context: Context
   ) throws(PostgresError) -> [ResultSet] {
     let charge = own.limit.admit(own.subject)
     do throws(PostgresError) {
-      return try flight([charge] + statements, context)
+      return try pipeline([charge] + statements, context)
     } catch {
-      if error.sqlState == "BM429", !own.limit.isNamed(in: error.constraint) { _ = try flight([charge], context) }
+      if error.sqlState == "BM429", !own.limit.isNamed(in: error.constraint) { _ = try pipeline([charge], context) }
       throw error
     }
   }

@@ -8,7 +8,7 @@ extension AuthEndpoint {
   /// `PUT /v1/auth/password` `{"current" | "recoveryCode", "password"}`: ends the sessions of all other devices, all keys, and
   /// whatever else a session left behind.
   ///
-  /// Two flights: the limits and what the current password is compared with come before anything is hashed.
+  /// Two pipelines: the limits and what the current password is compared with come before anything is hashed.
   func changePassword(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -19,7 +19,7 @@ extension AuthEndpoint {
     let password = try NewPassword(body["password"])
     let limits = services.configuration.limits
     let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.flight(
+    let (found, headers) = try services.pipeline(
       for: caller, locking: true,
       limits.admitProof(request, caller) + [Proof.begin(caller, vault, code: code, hashing)], context)
     let row = try found[2].only
@@ -28,7 +28,7 @@ extension AuthEndpoint {
     guard try code == nil || row["has_code"] else { throw Problem.proofFailed }
 
     let mail = try SealedMail(vault)
-    let (results, _) = try services.flight(
+    let (results, _) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -51,7 +51,7 @@ extension AuthEndpoint {
     let limits = services.configuration.limits
     let token = OneTimeToken(for: index)
     let mail = try SealedMail(vault)
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limits.mail.admit(request.network), limits.mailToMailbox.admit(vault.subject(mailing: Mailbox(of: address))),
         """
@@ -66,7 +66,7 @@ extension AuthEndpoint {
 
   /// `POST /v1/auth/password/reset/confirm` `{"token", "password"}`: ends every session, the caller's too, and every key.
   ///
-  /// Two flights: a token that is not open costs no hash.
+  /// Two pipelines: a token that is not open costs no hash.
   func confirmReset(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let vault = try vault(services)
@@ -75,7 +75,7 @@ extension AuthEndpoint {
     guard let token = OneTimeToken(try body["token"].string(length: 1...256)) else { throw Problem.tokenInvalid }
     let limits = services.configuration.limits
     let hashing = HashingLimits(limits, callers: ["network \(request.network)"])
-    let found = try services.database.flight(
+    let found = try services.database.pipeline(
       [
         limits.confirmation.admit(request.network),
         """
@@ -87,7 +87,7 @@ extension AuthEndpoint {
     guard try found[1].only["is_open"] else { throw Problem.tokenInvalid }
 
     let mail = try SealedMail(vault)
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         """
         SELECT is_done FROM breath.reset_password(

@@ -5,7 +5,7 @@ import StrictJSON
 /// `POST /v1/auth/recovery-codes` `{"password"}`, with `totp` where that is on: ten new ones in place of all there were,
 /// shown this once.
 extension AuthEndpoint {
-  /// Three flights: the password is compared and the code counted before anything is written.
+  /// Three pipelines: the password is compared and the code counted before anything is written.
   func makeRecoveryCodes(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -15,7 +15,7 @@ extension AuthEndpoint {
     let code = try body["totp"].ifPresent { node throws(JSONMismatch) in try node.totpCode() }
     let limits = services.configuration.limits
     let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.flight(
+    let (found, headers) = try services.pipeline(
       for: caller, locking: true,
       limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing), SecondFactor.find(caller)], context)
     _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
@@ -26,7 +26,7 @@ extension AuthEndpoint {
 
     let codes = (0..<RecoveryCode.perAccount).map { _ in RecoveryCode.random() }
     let mail = try SealedMail(vault)
-    let (made, _) = try services.flight(
+    let (made, _) = try services.pipeline(
       for: caller, locking: true,
       [
         """

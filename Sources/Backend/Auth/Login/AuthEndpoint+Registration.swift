@@ -9,7 +9,7 @@ extension AuthEndpoint {
   /// that mailbox: a token, or that the address is taken. The machine's own secret, because whoever has the access token
   /// alone would get a way in that outlives it.
   ///
-  /// Two flights: the limits and the proof come before the password is hashed, and what is stored comes after.
+  /// Two pipelines: the limits and the proof come before the password is hashed, and what is stored comes after.
   func register(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -23,7 +23,7 @@ extension AuthEndpoint {
 
     let hashing = HashingLimits(limits, request, caller)
     let admission = limits.mailing(to: address, for: caller, request, vault)
-    let (found, headers) = try services.flight(
+    let (found, headers) = try services.pipeline(
       for: caller, locking: true,
       admission + [
         """
@@ -41,7 +41,7 @@ extension AuthEndpoint {
     let token = OneTimeToken(for: index)
     let expiresAt = context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)
     let mail = try SealedMail(vault)
-    _ = try services.flight(
+    _ = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -62,7 +62,7 @@ extension AuthEndpoint {
     guard let token = OneTimeToken(try request.object(of: ["/token"])["token"].string(length: 1...256)) else {
       throw Problem.tokenInvalid
     }
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         services.configuration.limits.confirmation.admit(request.network),

@@ -8,7 +8,7 @@ struct SessionRole {
   /// An administrator's account that has no second factor on, and so signs in as anybody's.
   private let lacksFactor: Bool
 
-  /// To be sent in the sign-in's own flight, after it.
+  /// To be sent in the sign-in's own pipeline, after it.
   static func begin(_ session: UUID) -> SQL {
     "SELECT role, lacks_factor FROM breath.begin_session_role(\(session))"
   }

@@ -8,7 +8,7 @@ extension AuthEndpoint {
   func merges(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         """
@@ -30,7 +30,7 @@ extension AuthEndpoint {
     guard let merge = UUID(uuidString: try body["merge"].string(length: 1...64)) else {
       throw body["merge"].mismatch("invalid_uuid", "must be a merge's id, as GET /pairing/merges lists it")
     }
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         """

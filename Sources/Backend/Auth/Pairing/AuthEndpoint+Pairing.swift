@@ -18,7 +18,7 @@ extension AuthEndpoint {
     let network = secretHash == nil ? here : nil
     let code = PairingCode.random()
     let expiresAt = context.now.addingTimeInterval(PairingCode.lifetimeSeconds)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -60,7 +60,7 @@ extension AuthEndpoint {
     let session = UUID()
     let limit = services.configuration.limits.pairing
     let network = request.networkHash(try await issuer(services).refreshKey)
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(request.network), "SELECT breath.require_network_of_code(\(code.hash), \(network))",
         """
@@ -83,7 +83,7 @@ extension AuthEndpoint {
   ) async throws -> Reply {
     let limit = services.configuration.limits.pairing
     let network = request.networkHash(try await issuer(services).refreshKey)
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(request.network), "SELECT breath.require_network_of_code(\(code.hash), \(network))",
         """

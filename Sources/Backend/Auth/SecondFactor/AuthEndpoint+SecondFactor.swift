@@ -6,7 +6,7 @@ import StrictJSON
 extension AuthEndpoint {
   /// `POST /v1/auth/totp` `{"password"}`: a new secret, until one is confirmed.
   ///
-  /// Two flights: the password is compared before anything is written.
+  /// Two pipelines: the password is compared before anything is written.
   func offerSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -15,7 +15,7 @@ extension AuthEndpoint {
     let password = try request.object(of: ["/password"])["password"].password()
     let limits = services.configuration.limits
     let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.flight(
+    let (found, headers) = try services.pipeline(
       for: caller, locking: true,
       limits.admitProof(request, caller) + [
         Proof.begin(caller, vault, hashing),
@@ -25,7 +25,7 @@ extension AuthEndpoint {
 
     let totp = TOTP.random()
     let key = try vault.dataKey(of: caller.account, found[3].only["wrapped"])
-    let (stored, _) = try services.flight(
+    let (stored, _) = try services.pipeline(
       for: caller, locking: true,
       [
         "DELETE FROM breath.login_attempts WHERE subject = \(vault.subject(provingFor: caller.account))",
@@ -42,13 +42,13 @@ extension AuthEndpoint {
   /// `POST /v1/auth/totp/confirm` `{"code"}`: the app shows the right codes, and from now on they are asked for. The code is
   /// used up, and may be repeated for a lost reply.
   ///
-  /// Two flights: only auth can open the secret that the code is compared with.
+  /// Two pipelines: only auth can open the secret that the code is compared with.
   func confirmSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     let code = try request.object(of: ["/code"])["code"].totpCode()
     let vault = try vault(services)
-    let (found, headers) = try services.flight(
+    let (found, headers) = try services.pipeline(
       for: caller, locking: true,
       [services.configuration.limits.confirmation.admit(request.network), SecondFactor.find(caller)], context)
     let factor = try SecondFactor(found[1], vault)
@@ -62,7 +62,7 @@ extension AuthEndpoint {
       throw Problem.secondFactorCodeWrong
     }
     let mail = try SealedMail(vault)
-    let (stored, _) = try services.flight(
+    let (stored, _) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -77,7 +77,7 @@ extension AuthEndpoint {
 
   /// `DELETE /v1/auth/totp` `{"password", "totp" or "recoveryCode"}`. Where none is on, any code does: the reply may have been lost.
   ///
-  /// Three flights: the password is compared and the code counted before anything is written.
+  /// Three pipelines: the password is compared and the code counted before anything is written.
   func removeSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
@@ -87,7 +87,7 @@ extension AuthEndpoint {
     let code = try SecondFactor.Code(body) ?? .totp(try body["totp"].totpCode())
     let limits = services.configuration.limits
     let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.flight(
+    let (found, headers) = try services.pipeline(
       for: caller, locking: true,
       limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing), SecondFactor.find(caller)], context)
     _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
@@ -97,7 +97,7 @@ extension AuthEndpoint {
       wrong: .proofFailed, services, context)
 
     let mail = try SealedMail(vault)
-    let (removed, _) = try services.flight(
+    let (removed, _) = try services.pipeline(
       for: caller, locking: true,
       [
         """

@@ -39,7 +39,7 @@ extension AuthEndpoint {
   func count(
     _ code: SecondFactor.Code, of account: UUID, passwordSubject: [UInt8]?, _ services: Services, _ context: Context
   ) throws -> CodeAttempt {
-    let counted = try services.database.flight(
+    let counted = try services.database.pipeline(
       ["SELECT is_locked, failures FROM breath.begin_code(\(account), \(code.kind), \(passwordSubject))"], context)
     let row = try counted[0].only
     return CodeAttempt(account: account, isLocked: try row["is_locked"], failures: try row["failures"])
@@ -53,7 +53,7 @@ extension AuthEndpoint {
   func tellOfWrongCodes(_ attempt: CodeAttempt, _ services: Services, _ context: Context) throws {
     guard attempt.isWorthAMail else { return }
     let mail = try SealedMail(vault(services))
-    _ = try services.database.flight(
+    _ = try services.database.pipeline(
       [
         """
         SELECT breath.tell_of_wrong_codes(

@@ -35,11 +35,11 @@ struct HashingLimits {
   /// Counts a failure of the caller: a round trip that only failures cost.
   func noteFailure(_ services: Services, _ context: Context) throws {
     guard !keys.isEmpty else { return }
-    _ = try services.database.flight(["SELECT breath.note_failure(\(arguments))"], context)
+    _ = try services.database.pipeline(["SELECT breath.note_failure(\(arguments))"], context)
   }
 
   /// - Parameter row: with `wait_ms` and `refusal`.
-  /// - Throws: 429. The flight that asked is committed, so that the caller's own limits have counted the call.
+  /// - Throws: 429. The pipeline that asked is committed, so that the caller's own limits have counted the call.
   static func requireAdmitted(_ row: Row) throws {
     guard let waitMs: Int64 = try row["wait_ms"] else { return }
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(waitMs))

@@ -16,7 +16,7 @@ extension AuthEndpoint {
     let days = secretHash == nil ? min(wanted.days, WantedKey.daysWithoutSecretMax) : wanted.days
     let key = NewKey(wanted.spelling, for: caller.account)
     let expiresAt = context.now.addingTimeInterval(Double(days) * 86_400)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -39,7 +39,7 @@ extension AuthEndpoint {
   func listKeys(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         """
@@ -69,7 +69,7 @@ extension AuthEndpoint {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request)
     guard let id = UUID(uuidString: request.parameters["id"] ?? "") else { throw Problem.keyNotFound }
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       ["SELECT revoked FROM breath.revoke_api_key(\(caller.account.uuid), \(id))"], context)
     guard try results[0].only["revoked"] else { throw Problem.keyNotFound }

@@ -30,7 +30,7 @@ extension AuthEndpoint {
 
   private func rotate(_ refresh: RefreshToken, _ services: Services, _ context: Context) async throws -> Reply {
     let limit = services.configuration.limits.refresh
-    let results = try services.database.flight(
+    let results = try services.database.pipeline(
       [
         limit.admit(refresh.session.lowercased),
         """

@@ -2,6 +2,7 @@ import Crypto
 import FoundationEssentials
 import FunctionRuntime
 import JWTKit
+import Postgres
 import StrictJSON
 
 /// A device that the database has let in.
@@ -12,6 +13,18 @@ struct Admitted: Sendable {
   /// The generation of the device's access tokens; advanced to refuse all that were given out before.
   let generation: Int32
   let role: Role
+}
+
+extension Admitted {
+  /// - Parameters:
+  ///   - account: where the row does not say it.
+  ///   - row: of a function that lets a device in: tenant and generation, and account.
+  init(_ row: Row, account: UUID? = nil, to device: DeviceID, as role: Role = .person) throws(PostgresError) {
+    let entered: UUID = if let account { account } else { try row["account"] }
+    self.init(
+      account: AccountID(uuid: entered), device: device, tenant: try row["tenant"], generation: try row["generation"],
+      role: role)
+  }
 }
 
 /// What only `auth` can do: sign access tokens and mint refresh tokens.

@@ -10,7 +10,7 @@ extension StatsEndpoint {
     let caller = try await services.authenticator.caller(of: request, for: .sync)
     let named = request.parameters["id"].flatMap(DailyChallenge.named)
     // Also for a challenge that does not exist: who may not ask is not told that.
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true, named.map { [$0.claim(caller), Progress.query(for: Viewer(caller))] } ?? [], context)
     guard let challenge = named else {
       throw Problem(404, code: "challenge_not_found", detail: "There is no such challenge.")
@@ -47,7 +47,7 @@ extension DailyChallenge {
     return all(on: date, level: level).first { $0.place == place }
   }
 
-  /// - Returns: a statement for a flight that has the account's row; it answers `outcome`.
+  /// - Returns: a statement for a pipeline that has the account's row; it answers `outcome`.
   fileprivate func claim(_ caller: Caller) -> SQL {
     let floor = Level.all[level - 1].xpRequired
     let next = level < Level.all.count ? Level.all[level].xpRequired : nil

@@ -22,7 +22,7 @@ extension StatsEndpoint {
       let services = try await endpoint.services()
       let asker = try await services.authenticator.asker(of: request)
       let picture = try PictureRequest(drawing, request.query)
-      let (result, limit) = try services.flight(
+      let (result, limit) = try services.pipeline(
         for: asker, picture.view.query(for: asker.viewer(), known: nil), context)
       let headers = limit + [("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
       return try reply(picture, result.only, .all, request, headers)
@@ -36,7 +36,7 @@ extension StatsEndpoint {
       let picture = try PictureRequest(drawing, request.query)
       guard let id = request.parameters["id"].flatMap(ShareID.init) else { throw Problem.shareNotFound }
       let limit = services.configuration.limits.share
-      let results = try services.database.flight(
+      let results = try services.database.pipeline(
         [
           "SELECT content, name FROM breath.open_share(\(id.uuid))", limit.admit(id.text),
           picture.view.query(for: .share, known: nil),

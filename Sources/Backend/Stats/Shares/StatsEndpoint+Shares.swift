@@ -18,7 +18,7 @@ extension StatsEndpoint {
     let caller = try await services.authenticator.caller(of: request, for: .share)
     let shown = try Shown(request.object(of: Shown.members))
     let id = ShareID()
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """
@@ -39,7 +39,7 @@ extension StatsEndpoint {
   func shares(_ request: Request, _ context: Context) async throws -> Reply {
     let services = try await endpoint.services()
     let caller = try await services.authenticator.caller(of: request, for: .share)
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: false,
       [
         """
@@ -56,7 +56,7 @@ extension StatsEndpoint {
     let caller = try await services.authenticator.caller(of: request, for: .share)
     // What cannot be an id is looked for as one that nobody has.
     let id = request.parameters["id"].flatMap { ShareID($0) } ?? ShareID()
-    let (results, headers) = try services.flight(
+    let (results, headers) = try services.pipeline(
       for: caller, locking: true,
       [
         """

@@ -3,7 +3,7 @@ import Postgres
 import StrictJSON
 
 /// The writing statements of a push, in the order they must run, and what their results mean.
-struct PushFlight {
+struct PushPipeline {
   enum StoresSessions {
     /// By the account's tier; a session that is not shared gets a verdict.
     case ifShared
@@ -36,7 +36,7 @@ struct PushFlight {
     verdicts.notices += body.device.notices
     if !body.push.isEmpty { self.charge(charge) }
     if body.device.hasAny { note(body.device) }
-    store(body.push, sessions: PushFlight.mode(body.detail))
+    store(body.push, sessions: PushPipeline.mode(body.detail))
   }
 
   private mutating func note(_ stated: DeviceNews) {

@@ -6,15 +6,15 @@ import StrictJSON
 
 /// What `breath bench` lets pgbench run, to compare: the statements of one `POST /v1/sync`, as `SyncEndpoint.sync`
 /// sends them. No request ever comes through here.
-package enum SampleFlight {
+package enum SamplePipeline {
   /// - Parameter body: of the request.
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
       account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1, .person))
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
-    let flight = PushFlight(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
+    let pipeline = PushPipeline(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
     let limit = RateLimits(factor: 1e5).device
-    return [caller.prologue(limit, locking: !request.push.isEmpty)] + flight.statements
+    return [caller.prologue(limit, locking: !request.push.isEmpty)] + pipeline.statements
       + [SyncEndpoint.read(request, caller)]
   }
 }

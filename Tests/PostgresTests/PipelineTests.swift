@@ -1,10 +1,10 @@
 import Postgres
 import Testing
 
-@Suite struct FlightTests {
-  @Test func `statements of a flight see one another and cost one round trip`() throws {
+@Suite struct PipelineTests {
+  @Test func `statements of a pipeline see one another and cost one round trip`() throws {
     let connection = try Database.connect()
-    let results = try connection.flight([
+    let results = try connection.pipeline([
       "CREATE TEMP TABLE notes (id int8 PRIMARY KEY, body text)",
       "INSERT INTO notes (id, body) SELECT * FROM unnest(\([1, 2, 3]), \(["a", nil, "c"]))",
       "SELECT id, body FROM notes ORDER BY id",
@@ -26,14 +26,14 @@ import Testing
         RAISE WARNING 'the server''s own';
       END $$
       """
-    _ = try connection.flight([remark, remark])
+    _ = try connection.pipeline([remark, remark])
     #expect(connection.takeRemarks() == ["a remark"] && connection.takeRemarks().isEmpty)
     #expect(connection.isUsable)
   }
 
-  @Test func `an empty flight costs nothing and an empty statement gives no rows`() throws {
+  @Test func `an empty pipeline costs nothing and an empty statement gives no rows`() throws {
     let connection = try Database.connect()
-    #expect(try connection.flight([]).isEmpty)
+    #expect(try connection.pipeline([]).isEmpty)
     #expect(connection.roundTrips == 0)
     #expect(try connection.rows("").isEmpty)
   }
@@ -43,7 +43,7 @@ import Testing
     let connection = try Database.connect(usesTransactionPooler: pooled)
     _ = try connection.rows("CREATE TEMP TABLE notes (id int8 CONSTRAINT notes_key PRIMARY KEY)")
     let error = #expect(throws: PostgresError.self) {
-      try connection.flight([
+      try connection.pipeline([
         "INSERT INTO notes (id) VALUES (\(1))",
         "INSERT INTO notes (id) SELECT \(1) FROM notes",
         "INSERT INTO notes (id) VALUES (\(2))",
@@ -62,7 +62,7 @@ import Testing
     let connection = try Database.connect()
     _ = try connection.rows("CREATE TEMP TABLE notes (id int8 CONSTRAINT late UNIQUE DEFERRABLE INITIALLY DEFERRED)")
     let error = #expect(throws: PostgresError.self) {
-      try connection.flight(["INSERT INTO notes VALUES (1)", "INSERT INTO notes VALUES (1)"])
+      try connection.pipeline(["INSERT INTO notes VALUES (1)", "INSERT INTO notes VALUES (1)"])
     }
     #expect(error?.sqlState == "23505")
     #expect(error?.constraint == "late")
@@ -105,7 +105,7 @@ import Testing
 
   @Test func `a transaction left open closes the connection`() throws {
     let connection = try Database.connect()
-    #expect(kind { try connection.flight(["BEGIN", "SELECT 1"]) } == .transactionLeftOpen)
+    #expect(kind { try connection.pipeline(["BEGIN", "SELECT 1"]) } == .transactionLeftOpen)
     #expect(!connection.isUsable)
     #expect(kind { try connection.rows("SELECT 1") } == .connectionClosed)
   }

@@ -1,5 +1,5 @@
 /// A batch of statements under way: what was sent, in order, and what has come back.
-struct Flight {
+struct PipelineRun {
   private enum Step {
     case prepare(StatementNames.Key, name: String, statement: SQLText)
     case execute(statement: SQLText)
@@ -34,7 +34,7 @@ struct Flight {
     return session.sendSync()
   }
 
-  /// - Parameter underWay: what this flight prepares already, though the server has not confirmed it.
+  /// - Parameter underWay: what this pipeline prepares already, though the server has not confirmed it.
   /// - Returns: the name to execute by; nil when statements have none. When libpq does not take the preparation,
   ///   it does not take what follows either.
   private mutating func prepare(
