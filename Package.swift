@@ -81,18 +81,17 @@ let package = Package(
         .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: strict),
-    // Calls to other servers, for auth alone: the others do not carry its megabytes.
+    // Requests to other servers, for auth alone: the others do not carry its megabytes.
     .target(
-      name: "Outbound",
+      name: "HTTPSClient",
       dependencies: [
-        "Backend",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
-    function("sync"), function("stats"), function("auth", ["Outbound"]), function("admin"),
+    function("sync"), function("stats"), function("auth", ["HTTPSClient"]), function("admin"),
     .target(
       name: "Gateway",
       dependencies: [

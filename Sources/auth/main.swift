@@ -1,7 +1,8 @@
 import Backend
 import FunctionRuntime
-import Outbound
+import HTTPSClient
 
 await Function.run {
-  Function(name: "auth", routes: AuthEndpoint(Endpoint(name: "auth"), outbound: HTTPS.call).routes, problem: problem)
+  let endpoint = AuthEndpoint(Endpoint(name: "auth"), callProvider: HTTPS.send)
+  return Function(name: "auth", routes: endpoint.routes, problem: problem)
 }

@@ -7,13 +7,13 @@ import StrictJSON
 package final class AuthEndpoint {
   let endpoint: Endpoint
   /// Nil where no provider can be called.
-  let outbound: Outbound?
+  let callProvider: ProviderCall?
   private var madeIssuer: TokenIssuer?
   private var madeVault: Vault?
 
-  package init(_ endpoint: Endpoint, outbound: Outbound? = nil) {
+  package init(_ endpoint: Endpoint, callProvider: ProviderCall? = nil) {
     self.endpoint = endpoint
-    self.outbound = outbound
+    self.callProvider = callProvider
   }
 
   package var routes: [Route] {
@@ -102,9 +102,7 @@ package final class AuthEndpoint {
   }
 
   /// What a device that was let in gets: an access token, and a refresh token of its session.
-  func grant(
-    _ admitted: Admitted, _ session: UUID, counter: Int64 = 1, _ call: Call
-  ) async throws -> JSON {
+  func grant(_ admitted: Admitted, _ session: UUID, counter: Int64 = 1, _ call: Call) async throws -> JSON {
     try await issuer(call.services).grant(
       admitted, refresh: RefreshToken(account: admitted.account, session: session, counter: counter),
       now: call.context.now)

@@ -26,12 +26,11 @@ struct Enrolment {
   /// For the functions that let a device in, which take whatever it is.
   var timeZone: String? { zone?.text }
 
-  /// Goes behind everything else in a pipeline that lets the device in.
-  var question: SQL { "SELECT \(zone != nil) AND \(zone?.known ?? "NULL") IS NULL AS is_unknown_zone" }
-
-  /// - Parameter results: of a pipeline that ends with `question`.
-  func notices(_ results: [ResultSet]) throws -> [Notice] {
-    guard let zone, let answer = results.last else { return [] }
-    return zone.notices(isUnknown: try answer.only["is_unknown_zone"])
+  /// What the reply has to say about the device besides: whether its time zone means nothing.
+  var question: Pipeline<[Notice]> {
+    guard let zone else { return Pipeline(of: []) }
+    return Pipeline(
+      "SELECT \(zone.known) IS NULL AS is_unknown_zone",
+      row: { row in zone.notices(isUnknown: try row["is_unknown_zone"]) })
   }
 }

@@ -17,17 +17,27 @@ private func problem(forConfiguration error: any Error, _ context: Context) -> P
   return .unavailable(code: "not_configured", detail: "The service is not set up yet.", retryAfter: .seconds(60))
 }
 
-/// By SQLSTATE: BM4xx are raised by our own functions in SQL, the rest is in docs/design/faults.md, "Retries".
+/// By SQLSTATE: what our own functions in SQL refuse, then what may go through later (docs/design/faults.md, "Retries"); the
+/// rest is a fault of ours.
 private func problem(forDatabase error: PostgresError, _ context: Context) -> Problem? {
   if error.kind == .missingRow { return .accountChanged }
+  if let refusal = problem(forRefusal: error) { return refusal }
+  context.log(.error, "database", ["error": .string("\(error)")])
+  guard isTemporary(error) else { return nil }
+  return .unavailable(
+    code: "database_unavailable", detail: "The database is away for a moment; nothing was lost. Try again.",
+    retryAfter: .seconds(2))
+}
+
+/// Nil also for a message that Swift does not know, so that nobody is told something that is not so.
+private func problem(forRefusal error: PostgresError) -> Problem? {
   switch error.sqlState {
-  case "BM401": return problem(forUnwelcome: error.detail)
+  case "BM401": return error.detail.flatMap(Unwelcome.init)?.problem
   case "BM40K": return .keyRefused
-  case "BM403":
-    return .scopeMissing(error.detail ?? "asked for")
+  case "BM403": return error.detail.flatMap(Scope.init).map { .scopeMissing($0.rawValue) }
   case "BM404": return .pairingCodeInvalid
   case "BM40S": return .shareNotFound
-  case "BM409": return problem(forConflict: error.detail)
+  case "BM409": return error.detail.flatMap(Conflict.init)?.problem
   case "BM40A": return .adminRequired
   case "BM410": return .accountGone
   case "BM429":
@@ -38,61 +48,75 @@ private func problem(forDatabase error: PostgresError, _ context: Context) -> Pr
     return .unavailable(
       code: "busy", detail: "Another request of this account is at work. Repeat this one a little later.",
       retryAfter: .seconds(1))
-  default: break
+  default: return nil
   }
-  context.log(.error, "database", ["error": .string("\(error)")])
-  guard isTemporary(error) else { return nil }
-  return .unavailable(
-    code: "database_unavailable", detail: "The database is away for a moment; nothing was lost. Try again.",
-    retryAfter: .seconds(2))
 }
 
-private func problem(forUnwelcome message: String?) -> Problem {
-  guard message == "account moved" else {
-    return .unauthenticated(
-      code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
+/// Why a device's token is refused with BM401; the raw value is the message that SQL raises.
+package enum Unwelcome: String, CaseIterable {
+  case deviceRevoked = "device revoked"
+  case accountMoved = "account moved"
+
+  var problem: Problem {
+    switch self {
+    case .deviceRevoked:
+      .unauthenticated(code: "device_revoked", detail: "This device is signed out. Sign in again with its secret.")
+    case .accountMoved:
+      .unauthenticated(
+        code: "account_moved",
+        detail: "This device's account was merged or taken apart. Refresh, and go on with the new token.")
+    }
   }
-  return .unauthenticated(
-    code: "account_moved",
-    detail: "This device's account was merged or taken apart. Refresh, and go on with the new token.")
 }
 
-private func problem(forConflict message: String?) -> Problem {
-  switch message {
-  case "source is not anonymous":
-    .conflict(
-      code: "account_has_login",
-      detail:
-        "This device's account has a sign-in of its own. Make the code on this device, and redeem it on the other.")
-  case "too many devices":
-    .conflict(
-      code: "too_many_devices",
-      detail: "An account has at most a hundred devices, and this would be more. Remove some first."
-    )
-  case "too many merges":
-    .conflict(
-      code: "too_many_merges", detail: "An account takes in at most three hundred others, and this would be one more.")
-  case "too many settings":
-    .conflict(
-      code: "too_many_settings",
-      detail: "Together the two accounts would have more settings than an account may hold, so nothing was merged.")
-  case "account full":
-    .conflict(
-      code: "account_full",
-      detail: "Together the two accounts would hold more records than an account may, so nothing was merged.")
-  case "too much to move":
-    .conflict(
-      code: "too_many_records_to_move",
-      detail: "This device's account has more records than a merge moves. Make the code on this device, and "
-        + "redeem it on the other.")
-  case "versions near their end":
-    .conflict(
-      code: "account_needs_repair",
-      detail: "One of the two accounts has counted its changes nearly as far as numbers go, so nothing was merged. "
-        + "Ask the operator to run: breath doctor --repair")
-  default:
-    .conflict(
-      code: "device_exists", detail: "This device id is registered with a different secret. Use a new random id.")
+/// Why something cannot be as accounts are, refused with BM409; the raw value is the message that SQL raises.
+package enum Conflict: String, CaseIterable {
+  case deviceExists = "device exists"
+  case sourceNotAnonymous = "source is not anonymous"
+  case tooManyDevices = "too many devices"
+  case tooManyMerges = "too many merges"
+  case tooManySettings = "too many settings"
+  case accountFull = "account full"
+  case tooMuchToMove = "too much to move"
+  case versionsNearTheirEnd = "versions near their end"
+
+  var problem: Problem {
+    switch self {
+    case .deviceExists:
+      .conflict(
+        code: "device_exists", detail: "This device id is registered with a different secret. Use a new random id.")
+    case .sourceNotAnonymous:
+      .conflict(
+        code: "account_has_login",
+        detail:
+          "This device's account has a sign-in of its own. Make the code on this device, and redeem it on the other.")
+    case .tooManyDevices:
+      .conflict(
+        code: "too_many_devices",
+        detail: "An account has at most a hundred devices, and this would be more. Remove some first.")
+    case .tooManyMerges:
+      .conflict(
+        code: "too_many_merges",
+        detail: "An account takes in at most three hundred others, and this would be one more.")
+    case .tooManySettings:
+      .conflict(
+        code: "too_many_settings",
+        detail: "Together the two accounts would have more settings than an account may hold, so nothing was merged.")
+    case .accountFull:
+      .conflict(
+        code: "account_full",
+        detail: "Together the two accounts would hold more records than an account may, so nothing was merged.")
+    case .tooMuchToMove:
+      .conflict(
+        code: "too_many_records_to_move",
+        detail: "This device's account has more records than a merge moves. Make the code on this device, and "
+          + "redeem it on the other.")
+    case .versionsNearTheirEnd:
+      .conflict(
+        code: "account_needs_repair",
+        detail: "One of the two accounts has counted its changes nearly as far as numbers go, so nothing was merged. "
+          + "Ask the operator to run: breath doctor --repair")
+    }
   }
 }
 
@@ -104,6 +128,14 @@ extension Problem {
 
   static let keyRefused = Problem.unauthenticated(
     code: "invalid_key", detail: "This API key is wrong, expired or revoked. Make a new one on a signed-in device.")
+
+  /// The same whatever is wrong, so that a guess learns nothing.
+  static let pairingCodeInvalid = Problem(
+    404, code: "pairing_code_invalid",
+    detail: """
+      This code is unknown, used, older than ten minutes, or good in the network only in which it was made. Ask for a new \
+      one.
+      """)
 
   static let shareNotFound = Problem(404, code: "share_not_found", detail: "There is nothing shared here.")
 

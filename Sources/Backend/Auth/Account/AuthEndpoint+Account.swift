@@ -5,92 +5,85 @@ import StrictJSON
 
 /// `/v1/auth/account`: what is kept about a person, what of it can be changed, and the way to have all of it erased.
 extension AuthEndpoint {
-  func showAccount(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: false, [AuthEndpoint.account(of: caller)], context)
-    return Reply(200, json: try JSON(account: results[0].only, of: caller), headers: headers)
+  func showAccount(_ signedIn: SignedIn) async throws -> Reply {
+    Reply(200, json: try signedIn.read(AuthEndpoint.account(of: signedIn.caller)))
   }
 
   /// `PATCH` `{"timeZone", "dayStart", "alias"}`: what is absent stays, `null` takes an alias or a zone away.
-  func changeAccount(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let changes = try AccountChanges(try request.object(of: AccountChanges.members))
-    let zone = changes.timeZone?.known ?? "NULL"
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: true,
-      [
-        """
-        UPDATE breath.accounts SET
-          time_zone = CASE WHEN \(changes.setsTimeZone) THEN \(zone) ELSE time_zone END,
-          day_start_minutes = coalesce(\(changes.dayStartMinutes), day_start_minutes),
-          alias = CASE WHEN \(changes.setsAlias) THEN \(changes.alias) ELSE alias END
-        WHERE account_id = \(caller.account.uuid) AND (\(changes.timeZone == nil) OR \(zone) IS NOT NULL)
-        RETURNING account_id
-        """, AuthEndpoint.account(of: caller),
-      ], context)
-    guard results[0].first != nil else {
+  func changeAccount(_ signedIn: SignedIn) async throws -> Reply {
+    let changes = try AccountChanges(try signedIn.request.object(of: AccountChanges.members))
+    let (isChanged, account) = try signedIn.write(
+      AuthEndpoint.change(changes, of: signedIn.caller), AuthEndpoint.account(of: signedIn.caller))
+    guard isChanged else {
       throw Problem.invalidContent([
         .init(
           pointer: "/timeZone", code: "unknown_time_zone",
           detail: "must be a name like Europe/Berlin, or an offset like +05:30")
       ])
     }
-    return Reply(200, json: try JSON(account: results[1].only, of: caller), headers: headers)
+    return Reply(200, json: account)
   }
 
   /// `DELETE` `{"password"}`, or `{"secret"}` while there is no password: erases everything in one transaction.
   ///
   /// Two pipelines: the proof comes before anything is erased. A second pipeline that finds the account gone has lost its own
   /// answer, or came second of two: the receipt is as true.
-  func eraseAccount(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let vault = try vault(services)
+  func eraseAccount(_ signedIn: SignedIn) async throws -> Reply {
+    let (request, caller) = (signedIn.request, signedIn.caller)
+    let vault = try vault(signedIn.services)
     let proof = try Proof(try request.object(of: ["/password", "/secret"]))
-    let limits = services.configuration.limits
-    let hashing = proof.isPassword ? HashingLimits(limits, request, caller) : .none
-    let (found, _) = try services.pipeline(
-      for: caller, locking: true,
-      limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing)], context)
-    _ = try proof.check(found[2].only, vault, hashing, services, context)
-    do throws(PostgresError) {
-      _ = try services.pipeline(for: caller, locking: true, AuthEndpoint.erasure(of: caller, vault), context)
-    } catch {
+    let hashing = proof.isPassword ? HashingLimits(signedIn.limits, request, caller) : .none
+    let (_, comparison) = try signedIn.write(
+      signedIn.limits.admitProof(request, caller), Proof.begin(caller, vault, hashing))
+    _ = try proof.check(comparison, vault, hashing, signedIn.call)
+    do {
+      try signedIn.write(AuthEndpoint.erasure(of: caller, vault))
+    } catch let error as PostgresError {
       guard error.sqlState == "BM410" else { throw error }
     }
-    let receipt = try await issuer(services).receipt(for: caller.account, now: context.now)
+    let receipt = try await issuer(signedIn.services).receipt(for: caller.account, now: signedIn.context.now)
     return Reply(200, json: ["erased": true, "receipt": .string(receipt)])
   }
 
   /// With what is counted about the account and its address, which no key leads to.
-  private static func erasure(of caller: Caller, _ vault: Vault) -> [SQL] {
-    [
+  private static func erasure(of caller: Caller, _ vault: Vault) -> Pipeline<Void> {
+    let counts = Pipeline(
       """
       DELETE FROM breath.login_attempts
       WHERE subject = \(vault.subject(provingFor: caller.account))
         OR subject IN (SELECT breath.code_subject(\(caller.account.uuid), k) FROM unnest(ARRAY['totp', 'recovery']) k)
         OR subject IN (SELECT email_index FROM breath.login_addresses WHERE account_id = \(caller.account.uuid))
-      """,
-      "SELECT breath.erase_account(\(caller.account.uuid))",
-    ]
+      """)
+    return Pipeline(joining: counts, Pipeline("SELECT breath.erase_account(\(caller.account.uuid))")).map { _ in }
   }
 
-  private static func account(of caller: Caller) -> SQL {
-    """
-    SELECT a.created_at, a.detail, a.social, a.day_start_minutes, breath.shown_zone(a.time_zone) AS time_zone, a.alias,
-      EXISTS (SELECT FROM breath.logins l WHERE l.account_id = a.account_id) AS has_login,
-      EXISTS (SELECT FROM breath.second_factors f
-        WHERE f.account_id = a.account_id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
-      (SELECT count(*) FROM breath.devices d
-        WHERE d.account_id = a.account_id AND d.revoked_at IS NULL) AS devices,
-      (SELECT count(*) FROM breath.recovery_codes c
-        WHERE c.account_id = a.account_id AND c.used_at IS NULL) AS recovery_codes
-    FROM breath.accounts a
-    WHERE a.account_id = \(caller.account.uuid)
-    """
+  /// Answers whether anything was changed: nothing is where a time zone means nothing.
+  private static func change(_ changes: AccountChanges, of caller: Caller) -> Pipeline<Bool> {
+    let zone = changes.timeZone?.known ?? "NULL"
+    return Pipeline(
+      """
+      UPDATE breath.accounts SET
+        time_zone = CASE WHEN \(changes.setsTimeZone) THEN \(zone) ELSE time_zone END,
+        day_start_minutes = coalesce(\(changes.dayStartMinutes), day_start_minutes),
+        alias = CASE WHEN \(changes.setsAlias) THEN \(changes.alias) ELSE alias END
+      WHERE account_id = \(caller.account.uuid) AND (\(changes.timeZone == nil) OR \(zone) IS NOT NULL)
+      """, rows: { rows in rows.affected > 0 })
+  }
+
+  private static func account(of caller: Caller) -> Pipeline<JSON> {
+    Pipeline(
+      """
+      SELECT a.created_at, a.detail, a.social, a.day_start_minutes, breath.shown_zone(a.time_zone) AS time_zone, a.alias,
+        EXISTS (SELECT FROM breath.logins l WHERE l.account_id = a.account_id) AS has_login,
+        EXISTS (SELECT FROM breath.second_factors f
+          WHERE f.account_id = a.account_id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
+        (SELECT count(*) FROM breath.devices d
+          WHERE d.account_id = a.account_id AND d.revoked_at IS NULL) AS devices,
+        (SELECT count(*) FROM breath.recovery_codes c
+          WHERE c.account_id = a.account_id AND c.used_at IS NULL) AS recovery_codes
+      FROM breath.accounts a
+      WHERE a.account_id = \(caller.account.uuid)
+      """, row: { row in try JSON(account: row, of: caller) })
   }
 }
 

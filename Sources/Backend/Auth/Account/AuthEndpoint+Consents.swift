@@ -6,46 +6,37 @@ import StrictJSON
 /// `/v1/auth/consents`: what a person agreed to share, when, on which machine, and by which text. Nothing is shared that is
 /// not on this list.
 extension AuthEndpoint {
-  func listConsents(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: false, AuthEndpoint.consents(of: caller), context)
-    return Reply(200, json: try JSON(consents: results[...]), headers: headers)
+  func listConsents(_ signedIn: SignedIn) async throws -> Reply {
+    Reply(200, json: .object(try signedIn.read(AuthEndpoint.consents(of: signedIn.caller))))
   }
 
   /// `POST` `{"subject": "detail" | "social", "choice", "textVersion"}`. Another choice of detail does what
   /// `PUT /v1/sync/detail` does.
-  func recordConsent(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let consent = try Consent(try request.object(of: ["/subject", "/choice", "/textVersion"]))
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: true,
-      [
-        """
-        SELECT removed_sessions, kept_days FROM breath.record_consent(
-          \(caller.account.uuid), \(caller.device.uuid), \(consent.subject), \(consent.choice), \(consent.textVersion))
-        """
-      ] + AuthEndpoint.consents(of: caller), context)
-    var json = try JSON(consents: results[1...]).object ?? JSONObject()
-    let change = try results[0].only
-    json["removedSessions"] = .integer(try change["removed_sessions"])
-    json["keptDays"] = .integer(try change["kept_days"])
-    return Reply(200, json: .object(json), headers: headers)
+  func recordConsent(_ signedIn: SignedIn) async throws -> Reply {
+    let consent = try Consent(try signedIn.request.object(of: ["/subject", "/choice", "/textVersion"]))
+    let (change, consents) = try signedIn.write(
+      consent.recording(by: signedIn.caller), AuthEndpoint.consents(of: signedIn.caller))
+    var json = consents
+    json["removedSessions"] = .integer(change.removedSessions)
+    json["keptDays"] = .integer(change.keptDays)
+    return Reply(200, json: .object(json))
   }
 
   /// What holds, and how it came to be, the newest first.
-  private static func consents(of caller: Caller) -> [SQL] {
-    [
+  private static func consents(of caller: Caller) -> Pipeline<JSONObject> {
+    let now = Pipeline(
       "SELECT detail, social FROM breath.accounts WHERE account_id = \(caller.account.uuid)",
+      row: { row in (detail: try row["detail"] as String, social: try row["social"] as Bool) })
+    let history = Pipeline(
       """
       SELECT recorded_at, device_id, subject, choice, text_version FROM breath.consents
       WHERE account_id = \(caller.account.uuid)
       ORDER BY recorded_at DESC
       LIMIT \(Consent.historyMax)
-      """,
-    ]
+      """, each: { row in try JSON(consent: row) })
+    return Pipeline(joining: now, history).map { now, history in
+      JSONObject([("detail", .string(now.detail)), ("social", .bool(now.social)), ("history", .array(history))])
+    }
   }
 }
 
@@ -79,20 +70,24 @@ struct Consent {
   }
 }
 
+extension Consent {
+  /// Answers what of the practice a choice of less detail took away.
+  fileprivate func recording(by caller: Caller) -> Pipeline<(removedSessions: Int64, keptDays: Int64)> {
+    Pipeline(
+      """
+      SELECT removed_sessions, kept_days FROM breath.record_consent(
+        \(caller.account.uuid), \(caller.device.uuid), \(subject), \(choice), \(textVersion))
+      """, row: { row in (try row["removed_sessions"], try row["kept_days"]) })
+  }
+}
+
 extension JSON {
-  /// - Parameter results: of what holds, and of how it came to be.
-  fileprivate init(consents results: ArraySlice<ResultSet>) throws {
-    let now = try results[results.startIndex].only
-    let history = try results[results.startIndex + 1].map { row throws in
-      let (recorded, device): (Date, UUID) = (try row["recorded_at"], try row["device_id"])
-      let textVersion: String? = try row["text_version"]
-      return [
-        "at": JSON(recorded), "device": .string(device.lowercased), "subject": .string(try row["subject"]),
-        "choice": .string(try row["choice"]), "textVersion": JSON(textVersion),
-      ] as JSON
-    }
+  fileprivate init(consent row: Row) throws(PostgresError) {
+    let (recorded, device): (Date, UUID) = (try row["recorded_at"], try row["device_id"])
+    let textVersion: String? = try row["text_version"]
     self = [
-      "detail": .string(try now["detail"]), "social": .bool(try now["social"]), "history": .array(history),
+      "at": JSON(recorded), "device": .string(device.lowercased), "subject": .string(try row["subject"]),
+      "choice": .string(try row["choice"]), "textVersion": JSON(textVersion),
     ]
   }
 }

@@ -8,71 +8,55 @@ import StrictJSON
 /// Sign-in of an editor, a terminal or anything else by a device that is signed in already (RFC 8628, docs/pairing.md).
 extension AuthEndpoint {
   /// `POST /device`: form or JSON. Never a complete verification URI: who approves must type the code.
-  func beginDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let verification = try services.configuration.verificationURL
+  func beginDeviceGrant(_ call: Call) async throws -> Reply {
+    let verification = try call.services.configuration.verificationURL
     let asking: AskingDevice
-    do { asking = try AskingDevice(try request.oauthParameters) } catch let error as OAuthParameter.Wrong {
+    do { asking = try AskingDevice(try call.request.oauthParameters) } catch let error as OAuthParameter.Wrong {
       return .oauth("invalid_request", error.detail)
     }
     let (deviceCode, userCode) = (DeviceGrant.DeviceCode.random(), DeviceGrant.UserCode.random())
-    let key = try await issuer(services).refreshKey
-    let limit = services.configuration.limits.deviceGrant
-    let results = try services.database.pipeline(
-      [
-        limit.admit(request.network),
+    let key = try await issuer(call.services).refreshKey
+    let (admission, isBegun) = try call.run(
+      charging: call.limits.deviceGrant,
+      Pipeline(
         """
         SELECT breath.begin_device_grant(
-          \(deviceCode.hash), \(userCode.hash(key)), \(asking.client), \(request.coarseNetwork), \(asking.id),
+          \(deviceCode.hash), \(userCode.hash(key)), \(asking.client), \(call.request.coarseNetwork), \(asking.id),
           \(asking.secretHash), \(asking.name), \(asking.timeZone),
-          \(context.now.addingTimeInterval(DeviceGrant.lifetimeSeconds))) AS is_begun
-        """,
-      ], context)
-    guard try results[1].only["is_begun"] as Bool else { throw Problem.unavailable(retryAfter: .seconds(1)) }
+          \(call.context.now.addingTimeInterval(DeviceGrant.lifetimeSeconds))) AS is_begun
+        """, row: { row in try row["is_begun"] as Bool }))
+    guard isBegun else { throw Problem.unavailable(retryAfter: .seconds(1)) }
     return Reply(
       200,
       json: [
         "device_code": .string(deviceCode.text), "user_code": .string(userCode.text),
         "verification_uri": .string(verification), "expires_in": JSON(Int(DeviceGrant.lifetimeSeconds)),
         "interval": JSON(DeviceGrant.intervalSeconds), "device": .string(asking.id.lowercased),
-      ], headers: try limit.headers(results[0]))
+      ], headers: admission.headers)
   }
 
   /// `POST /device/preview`: what a person should see before deciding.
-  func previewDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+  func previewDeviceGrant(_ signedIn: SignedIn) async throws -> Reply {
+    let (request, caller) = (signedIn.request, signedIn.caller)
     let code = try UserCodeField(try request.object(of: ["/userCode"])).code
     let tries = CodeTries(network: request.network, account: caller.account)
-    let key = try await issuer(services).refreshKey
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: false,
-      [
+    let key = try await issuer(signedIn.services).refreshKey
+    let asking = try signedIn.read(
+      Pipeline(
         """
         SELECT outcome, retry_ms, client, network, name, created_at, expires_at FROM breath.find_device_grant(
           \(code.hash(key)), \(tries.subjects), \(tries.maxima), NULL, \(caller.device.uuid))
-        """
-      ], context)
-    let row = try results[0].only
-    try AuthEndpoint.requireFound(row)
-    let network: String = try row["network"]
-    let name: String = try row["name"]
-    let client: String = try row["client"]
-    return Reply(
-      200,
-      json: [
-        "client": JSON(shownName: client, or: AskingDevice.unknownClient),
-        "device": ["name": JSON(shownName: name)], "network": .string(network),
-        "isYourNetwork": .bool(network == request.coarseNetwork),
-        "askedAt": JSON(try row["created_at"] as Date),
-        "expiresAt": JSON(try row["expires_at"] as Date),
-      ], headers: headers)
+        """,
+        row: { row in
+          try AuthEndpoint.requireFound(row)
+          return try JSON(asking: row, by: request)
+        }))
+    return Reply(200, json: asking)
   }
 
   /// `POST /device/approve`: `{"userCode", "decision": "approve" | "deny"}`.
-  func decideDeviceGrant(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
+  func decideDeviceGrant(_ signedIn: SignedIn) async throws -> Reply {
+    let (request, caller) = (signedIn.request, signedIn.caller)
     let body = try request.object(of: ["/userCode", "/decision"])
     let code = try UserCodeField(body).code
     let decision = try body["decision"].string(length: 1...16)
@@ -80,29 +64,27 @@ extension AuthEndpoint {
       throw body["decision"].mismatch("unknown_decision", "must be \"approve\" or \"deny\"")
     }
     let tries = CodeTries(network: request.network, account: caller.account)
-    let key = try await issuer(services).refreshKey
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: true,
-      [
+    let key = try await issuer(signedIn.services).refreshKey
+    try signedIn.write(
+      Pipeline(
         """
         SELECT outcome, retry_ms FROM breath.decide_device_grant(
           \(code.hash(key)), \(tries.subjects), \(tries.maxima), \(decision), \(caller.account.uuid),
           \(caller.device.uuid))
-        """
-      ], context)
-    try AuthEndpoint.requireFound(try results[0].only)
-    return Reply(200, json: ["decision": .string(decision)], headers: headers)
+        """, row: AuthEndpoint.requireFound))
+    return Reply(200, json: ["decision": .string(decision)])
   }
 
+  /// Read once the pipeline is committed, so that a wrong code is counted though this throws.
   private static func requireFound(_ row: Row) throws {
-    switch try row["outcome"] as String {
-    case "found": return
-    case "locked": throw Problem.tooManyRequests(retryAfter: .milliseconds(try row["retry_ms"] as Int64))
-    case "elsewhere":
+    switch try row["outcome"] as UserCodeOutcome {
+    case .found: return
+    case .locked: throw Problem.tooManyRequests(retryAfter: .milliseconds(try row["retry_ms"] as Int64))
+    case .elsewhere:
       throw Problem.conflict(
         code: "device_has_account",
         detail: "That device has an account of its own. Pair it with a code instead, which brings its practice along.")
-    default:
+    case .unknown:
       throw Problem(
         404, code: "user_code_invalid",
         detail: "This code is unknown, used, or older than ten minutes. Ask the other device for a new one.")
@@ -110,35 +92,55 @@ extension AuthEndpoint {
   }
 
   /// `POST /token` with a device code.
-  func poll(_ parameters: [String: String], _ services: Services, _ context: Context) async throws -> Reply {
+  func poll(_ parameters: [String: String], _ call: Call) async throws -> Reply {
     guard let text = parameters["device_code"] else { return .oauth("invalid_request", "device_code is missing.") }
     guard let code = DeviceGrant.DeviceCode(text) else {
       return .oauth("invalid_grant", "This device code is not one of ours.")
     }
     let session = UUID()
-    let limit = services.configuration.limits.poll
-    let results = try services.database.pipeline(
-      [
-        limit.admit(Base64URL.encode(code.hash)),
+    let (_, polled) = try call.run(
+      call.limits.poll.admit(Base64URL.encode(code.hash)),
+      Pipeline(
         "SELECT outcome, account, device, tenant, generation FROM breath.poll_device_grant(\(code.hash), \(session))",
-      ], context)
-    let row = try results[1].only
-    let outcome: String = try row["outcome"]
-    guard outcome == "granted" else { return .oauth(outcome, DeviceGrant.description(of: outcome)) }
-    let json = try await grant(row, to: DeviceID(uuid: try row["device"]), session, services, context)
-    return Reply(200, json: json.withOAuthNames, headers: [("Pragma", "no-cache")])
+        row: Polled.init))
+    switch polled {
+    case .admitted(let admitted):
+      let json = try await grant(admitted, session, call)
+      return Reply(200, json: json.withOAuthNames, headers: [("Pragma", "no-cache")])
+    case .refused(let outcome, let description): return .oauth(outcome.rawValue, description)
+    }
   }
 }
 
-extension DeviceGrant {
-  fileprivate static func description(of error: String) -> String {
-    switch error {
-    case "authorization_pending": "Nobody has decided yet. Ask again after the interval."
-    case "slow_down": "Too early. Wait five seconds longer from now on."
-    case "access_denied": "The request was denied."
-    case "expired_token": "The code is older than ten minutes. Begin again."
-    default: "This device code is unknown or used. Begin again."
-    }
+/// What a poll came to.
+private enum Polled {
+  case admitted(Admitted)
+  case refused(PollOutcome, String)
+
+  init(_ row: Row) throws(PostgresError) {
+    let outcome: PollOutcome = try row["outcome"]
+    self =
+      switch outcome {
+      case .granted: .admitted(try Admitted(row, to: DeviceID(uuid: try row["device"])))
+      case .pending: .refused(outcome, "Nobody has decided yet. Ask again after the interval.")
+      case .tooEarly: .refused(outcome, "Too early. Wait five seconds longer from now on.")
+      case .denied: .refused(outcome, "The request was denied.")
+      case .expired: .refused(outcome, "The code is older than ten minutes. Begin again.")
+      case .invalid: .refused(outcome, "This device code is unknown or used. Begin again.")
+      }
+  }
+}
+
+extension JSON {
+  /// Who asks to be let in.
+  fileprivate init(asking row: Row, by request: Request) throws(PostgresError) {
+    let (client, name, network): (String, String, String) = (try row["client"], try row["name"], try row["network"])
+    let (askedAt, expiresAt): (Date, Date) = (try row["created_at"], try row["expires_at"])
+    self = [
+      "client": JSON(shownName: client, or: AskingDevice.unknownClient), "device": ["name": JSON(shownName: name)],
+      "network": .string(network), "isYourNetwork": .bool(network == request.coarseNetwork),
+      "askedAt": JSON(askedAt), "expiresAt": JSON(expiresAt),
+    ]
   }
 }
 

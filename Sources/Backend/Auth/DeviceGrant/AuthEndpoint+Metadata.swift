@@ -3,8 +3,8 @@ import StrictJSON
 
 /// `/.well-known/oauth-authorization-server`: what an OAuth client must know of us (RFC 8414).
 extension AuthEndpoint {
-  func metadata(_ request: Request, _ context: Context) async throws -> Reply {
-    let configuration = try await endpoint.services().configuration
+  func metadata(_ call: Call) async throws -> Reply {
+    let configuration = call.services.configuration
     let base = try configuration.publicURL + "/v1/auth"
     return Reply(
       200,

@@ -3,6 +3,14 @@ import FoundationEssentials
 import FunctionRuntime
 import StrictJSON
 
+/// Sends one request to a provider: a method, an address that the operator named, headers, a body, and when the answer is of
+/// no use any more. Throws whatever went wrong, in words that may be logged. It is handed in by the executable, because only
+/// `auth` carries a client (docs/decisions/0015).
+package typealias ProviderCall =
+  @Sendable (String, String, [(String, String)], [UInt8], ContinuousClock.Instant) async throws -> (
+    status: Int, body: [UInt8]
+  )
+
 /// GitHub's side of a sign-in: where a person is sent, and who came back.
 struct GitHub {
   /// The issuer of the identities: the provider's own address.
@@ -38,25 +46,22 @@ struct GitHub {
   /// Asks for nothing more, and forgets GitHub's token.
   /// - Throws: when GitHub does not answer, or not as it should.
   func subject(
-    code: String, verifier: String, redirectURI: String, _ outbound: Outbound, _ deadline: ContinuousClock.Instant
+    code: String, verifier: String, redirectURI: String, _ call: ProviderCall, _ deadline: ContinuousClock.Instant
   ) async throws -> String? {
-    let token = try await json(
-      OutboundCall(
-        method: "POST", url: issuer + "/login/oauth/access_token",
-        headers: GitHub.headers + [("Content-Type", "application/x-www-form-urlencoded")],
-        body: Array(
-          GitHub.form([
-            ("client_id", clientID), ("client_secret", clientSecret), ("code", code), ("redirect_uri", redirectURI),
-            ("code_verifier", verifier),
-          ]).utf8), deadline: deadline), outbound)
+    let form = GitHub.form([
+      ("client_id", clientID), ("client_secret", clientSecret), ("code", code), ("redirect_uri", redirectURI),
+      ("code_verifier", verifier),
+    ])
+    let token = try GitHub.json(
+      await call(
+        "POST", issuer + "/login/oauth/access_token",
+        GitHub.headers + [("Content-Type", "application/x-www-form-urlencoded")], Array(form.utf8), deadline))
     if token["error"]?.string == "bad_verification_code" { return nil }
     guard let access = token["access_token"]?.string, access.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw Failure.unexpected("no token: \(token["error"]?.string?.prefix(40) ?? "no error either")")
     }
-    let user = try await json(
-      OutboundCall(
-        method: "GET", url: api + "/user", headers: GitHub.headers + [("Authorization", "Bearer \(access)")], body: [],
-        deadline: deadline), outbound)
+    let user = try GitHub.json(
+      await call("GET", api + "/user", GitHub.headers + [("Authorization", "Bearer \(access)")], [], deadline))
     guard let id = user["id"]?.integer, id > 0 else { throw Failure.unexpected("a user without an id") }
     return String(id)
   }
@@ -75,8 +80,7 @@ struct GitHub {
 
   private static let headers = [("Accept", "application/json"), ("User-Agent", "breath-master-sync")]
 
-  private func json(_ call: OutboundCall, _ outbound: Outbound) async throws -> JSON {
-    let answer = try await outbound(call)
+  private static func json(_ answer: (status: Int, body: [UInt8])) throws -> JSON {
     guard answer.status == 200 else { throw Failure.status(answer.status) }
     guard let json = try? JSON(parsing: answer.body, limits: .request) else { throw Failure.unexpected("no JSON") }
     return json

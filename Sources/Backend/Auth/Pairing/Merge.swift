@@ -37,6 +37,14 @@ struct Merge {
   }
 }
 
+/// Whose practice a standing is of, in the preview of a merge (`breath.preview_pairing`).
+package enum StandingPart: String, CaseIterable, PostgresDecodable {
+  /// The account of the device that redeems the code, and that of the one that made it.
+  case this, other
+  /// The account that they would be.
+  case after
+}
+
 /// Where a person stands, before and after a merge, in the words of `progress`.
 struct Standing {
   private let devices, sessions, totalXP, activeMs, reportedLongestStreak: Int64

@@ -8,48 +8,35 @@ import StrictJSON
 extension AuthEndpoint {
   /// With the machine's own `secret` a key lives as long as is asked for; without it a week, for whoever has the access token
   /// alone may have stolen it (decision 34).
-  func makeKey(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let body = try request.object(of: WantedKey.members + ["/secret"])
+  func makeKey(_ signedIn: SignedIn) async throws -> Reply {
+    let body = try signedIn.request.object(of: WantedKey.members + ["/secret"])
     let (wanted, secretHash) = (try WantedKey(body), try body["secret"].optionalSecretHash())
     let days = secretHash == nil ? min(wanted.days, WantedKey.daysWithoutSecretMax) : wanted.days
-    let key = NewKey(wanted.spelling, for: caller.account)
-    let expiresAt = context.now.addingTimeInterval(Double(days) * 86_400)
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: true,
-      [
-        """
-        SELECT CASE WHEN \(caller.isProven(by: secretHash)) THEN breath.make_api_key(
-          \(caller.account.uuid), \(caller.device.uuid), \(key.device.uuid), \(key.hash), \(wanted.name),
-          \(wanted.scopes.map(\.rawValue)), \(expiresAt)) ELSE 'unproven' END AS outcome
-        """
-      ], context)
-    let outcome: String = try results[0].only["outcome"]
-    guard outcome != "unproven" else { throw Problem.secretWrong }
-    guard outcome == "made" else { throw Problem.tooManyKeys }
+    let key = NewKey(wanted.spelling, for: signedIn.caller.account)
+    let expiresAt = signedIn.context.now.addingTimeInterval(Double(days) * 86_400)
+    switch try signedIn.write(key.making(wanted, until: expiresAt, by: signedIn.caller, secretHash)) {
+    case .made: break
+    case .tooMany: throw Problem.tooManyKeys
+    case nil: throw Problem.secretWrong
+    }
     var made = JSONObject([
       ("id", .string(key.device.uuid.lowercased)), ("key", .string(key.text)), ("name", .string(wanted.name)),
       ("scopes", .array(wanted.scopes.map { .string($0.rawValue) })), ("expiresAt", JSON(expiresAt)),
     ])
     if days < wanted.days { made["notice"] = WantedKey.shortened }
-    return Reply(201, json: .object(made), headers: headers)
+    return Reply(201, json: .object(made))
   }
 
-  func listKeys(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: false,
-      [
+  func listKeys(_ signedIn: SignedIn) async throws -> Reply {
+    let keys = try signedIn.read(
+      Pipeline(
         """
         SELECT k.device_id, d.name, k.scopes, k.created_at, k.expires_at, k.last_used_on
         FROM breath.api_keys k JOIN breath.devices d USING (account_id, device_id)
-        WHERE k.account_id = \(caller.account.uuid) AND d.revoked_at IS NULL
+        WHERE k.account_id = \(signedIn.caller.account.uuid) AND d.revoked_at IS NULL
         ORDER BY k.created_at, k.device_id
-        """
-      ], context)
-    return Reply(200, json: ["keys": .array(try results[0].map(AuthEndpoint.listed))], headers: headers)
+        """, each: AuthEndpoint.listed))
+    return Reply(200, json: ["keys": .array(keys)])
   }
 
   private static func listed(_ row: Row) throws -> JSON {
@@ -65,16 +52,21 @@ extension AuthEndpoint {
   }
 
   /// Foreign, unknown and revoked ones look the same.
-  func revokeKey(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    guard let id = UUID(uuidString: request.parameters["id"] ?? "") else { throw Problem.keyNotFound }
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: true,
-      ["SELECT revoked FROM breath.revoke_api_key(\(caller.account.uuid), \(id))"], context)
-    guard try results[0].only["revoked"] else { throw Problem.keyNotFound }
-    return Reply(204, headers: headers)
+  func revokeKey(_ signedIn: SignedIn) async throws -> Reply {
+    guard let id = UUID(uuidString: signedIn.request.parameters["id"] ?? "") else { throw Problem.keyNotFound }
+    let isRevoked = try signedIn.write(
+      Pipeline(
+        "SELECT revoked FROM breath.revoke_api_key(\(signedIn.caller.account.uuid), \(id))",
+        row: { row in try row["revoked"] as Bool }))
+    guard isRevoked else { throw Problem.keyNotFound }
+    return Reply(204)
   }
+}
+
+/// What came of making a key (`breath.make_api_key`).
+package enum MakeKeyOutcome: String, CaseIterable, PostgresDecodable {
+  case made
+  case tooMany = "too_many"
 }
 
 /// `{"name", "scopes": ["stats:read"], "days": 90, "spelling": "wakatime"}`
@@ -146,6 +138,18 @@ private struct NewKey {
       let key = WakaTimeKey()
       (device, hash, text) = (key.device, key.hash, key.text)
     }
+  }
+
+  /// Nil when the secret that was sent is not the device's own.
+  func making(
+    _ wanted: WantedKey, until expiresAt: Date, by caller: Caller, _ secretHash: [UInt8]?
+  ) -> Pipeline<MakeKeyOutcome?> {
+    Pipeline(
+      """
+      SELECT CASE WHEN \(caller.isProven(by: secretHash)) THEN breath.make_api_key(
+        \(caller.account.uuid), \(caller.device.uuid), \(device.uuid), \(hash), \(wanted.name),
+        \(wanted.scopes.map(\.rawValue)), \(expiresAt)) END AS outcome
+      """, row: { row in try row["outcome"] })
   }
 }
 

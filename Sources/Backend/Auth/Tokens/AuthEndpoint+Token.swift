@@ -6,17 +6,16 @@ import StrictJSON
 /// `POST /v1/auth/token` (RFC 6749, section 6): a refresh token, or the device code of a grant (RFC 8628), for the next
 /// access token. Form or JSON.
 extension AuthEndpoint {
-  func token(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let issuer = try await issuer(services)
+  func token(_ call: Call) async throws -> Reply {
+    let issuer = try await issuer(call.services)
     let parameters: [String: String]
-    do { parameters = try request.oauthParameters } catch let error as OAuthParameter.Wrong {
+    do { parameters = try call.request.oauthParameters } catch let error as OAuthParameter.Wrong {
       return .oauth("invalid_request", error.detail)
     }
     guard let grantType = parameters["grant_type"] else {
       return .oauth("invalid_request", "grant_type is missing.")
     }
-    if grantType == DeviceGrant.grantType { return try await poll(parameters, services, context) }
+    if grantType == DeviceGrant.grantType { return try await poll(parameters, call) }
     guard grantType == "refresh_token" else {
       return .oauth(
         "unsupported_grant_type", "grant_type must be refresh_token or \(DeviceGrant.grantType).")
@@ -25,35 +24,57 @@ extension AuthEndpoint {
       return .oauth("invalid_request", "refresh_token is missing.")
     }
     guard let refresh = RefreshToken(text, issuer.refreshKey) else { return .invalidGrant }
-    return try await rotate(refresh, services, context)
+    return try await rotate(refresh, call)
   }
 
-  private func rotate(_ refresh: RefreshToken, _ services: Services, _ context: Context) async throws -> Reply {
-    let limit = services.configuration.limits.refresh
-    let results = try services.database.pipeline(
-      [
-        limit.admit(refresh.session.lowercased),
-        """
-        SELECT r.outcome, r.next_counter, r.device, r.tenant, r.generation, l.account
-        FROM (
-          SELECT coalesce(breath.locate_refresh(\(refresh.account.uuid), \(refresh.session)), \(refresh.account.uuid))
-            AS account
-        ) AS l
-        CROSS JOIN LATERAL breath.rotate_refresh(
-          l.account, \(refresh.session), \(refresh.counter), \(context.requestID)) AS r
-        """,
-        "SELECT breath.session_role(\(refresh.session)) AS role",
-      ], context)
-    let row = try results[1].only
-    let outcome: String = try row["outcome"]
-    guard outcome == "current" else {
-      context.log(.warning, "refresh refused", ["outcome": .string(outcome)])
+  private func rotate(_ refresh: RefreshToken, _ call: Call) async throws -> Reply {
+    let (admission, rotation, role) = try call.run(
+      call.limits.refresh.admit(refresh.session.lowercased), refresh.rotating(call.context.requestID),
+      Pipeline("SELECT breath.session_role(\(refresh.session)) AS role", row: { row in try Role(row) }))
+    switch rotation {
+    case .current(var admitted, let counter):
+      admitted.role = role
+      let json = try await grant(admitted, refresh.session, counter: counter, call)
+      return Reply(200, json: json.withOAuthNames, headers: admission.headers + [("Pragma", "no-cache")])
+    case .refused(let outcome):
+      call.context.log(.warning, "refresh refused", ["outcome": .string(outcome.rawValue)])
       return .invalidGrant
     }
-    let json = try await grant(
-      row, as: try Role(results[2].only), to: DeviceID(uuid: try row["device"]), refresh.session,
-      counter: try row["next_counter"], services, context)
-    return Reply(200, json: json.withOAuthNames, headers: try limit.headers(results[0]) + [("Pragma", "no-cache")])
+  }
+}
+
+/// What was judged of a refresh token (`breath.rotate_refresh`).
+package enum RefreshOutcome: String, CaseIterable, PostgresDecodable {
+  case current, reused, expired, ended
+}
+
+private enum Rotation {
+  /// The counter is that of the token to issue.
+  case current(Admitted, counter: Int64)
+  case refused(RefreshOutcome)
+
+  init(_ row: Row) throws(PostgresError) {
+    let outcome: RefreshOutcome = try row["outcome"]
+    self =
+      switch outcome {
+      case .current:
+        .current(try Admitted(row, to: DeviceID(uuid: try row["device"])), counter: try row["next_counter"])
+      case .reused, .expired, .ended: .refused(outcome)
+      }
+  }
+}
+
+extension RefreshToken {
+  /// In the account where its session is now.
+  fileprivate func rotating(_ requestID: String) -> Pipeline<Rotation> {
+    Pipeline(
+      """
+      SELECT r.outcome, r.next_counter, r.device, r.tenant, r.generation, l.account
+      FROM (
+        SELECT coalesce(breath.locate_refresh(\(account.uuid), \(session)), \(account.uuid)) AS account
+      ) AS l
+      CROSS JOIN LATERAL breath.rotate_refresh(l.account, \(session), \(counter), \(requestID)) AS r
+      """, row: Rotation.init)
   }
 }
 

@@ -1,12 +1,11 @@
-package import Backend
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
-/// One call to a server that the operator named, on a connection of its own: TLS verified, no redirects followed, small
-/// answers only. NIO without a client on top, for the megabytes (docs/decisions/0015).
+/// One request to a server that the operator named, never a caller, on a connection of its own: TLS verified, no redirects
+/// followed, small answers only. NIO without a client on top, for the megabytes (docs/decisions/0015).
 package enum HTTPS {
   enum Failure: Error { case malformedURL, tooLate, answerTooLarge, noAnswer }
 
@@ -14,9 +13,13 @@ package enum HTTPS {
   private static let callSecondsMax = Duration.seconds(8)
   private static let answerBytesMax = 256 << 10
 
-  package static let call: Outbound = { call in
-    guard let target = Target(call.url) else { throw Failure.malformedURL }
-    let left = min(call.deadline - .now, callSecondsMax)
+  /// - Parameter deadline: when the answer is of no use any more.
+  /// - Throws: whatever went wrong, in words that may be logged.
+  package static func send(
+    _ method: String, to url: String, headers: [(String, String)], body: [UInt8], deadline: ContinuousClock.Instant
+  ) async throws -> (status: Int, body: [UInt8]) {
+    guard let target = Target(url) else { throw Failure.malformedURL }
+    let left = min(deadline - .now, callSecondsMax)
     guard left > .zero else { throw Failure.tooLate }
     let connection = try await connect(to: target)
     // Whatever is waited for ends with the connection.
@@ -26,7 +29,7 @@ package enum HTTPS {
     defer { alarm.cancel() }
     return try await connection.executeThenClose { answers, requests in
       // At once: a server that has its answer ready before the end of the request may close.
-      try await requests.write(contentsOf: target.parts(of: call))
+      try await requests.write(contentsOf: target.request(method, headers, body))
       return try await answer(in: answers)
     }
   }
@@ -50,7 +53,7 @@ package enum HTTPS {
 
   private static func answer(
     in parts: NIOAsyncChannelInboundStream<HTTPClientResponsePart>
-  ) async throws -> OutboundAnswer {
+  ) async throws -> (status: Int, body: [UInt8]) {
     var status: Int?
     var body: [UInt8] = []
     for try await part in parts {
@@ -61,7 +64,7 @@ package enum HTTPS {
         body += bytes.readableBytesView
       case .end:
         guard let status else { throw Failure.noAnswer }
-        return OutboundAnswer(status: status, body: body)
+        return (status, body)
       }
     }
     throw Failure.noAnswer
@@ -79,7 +82,7 @@ package enum HTTPS {
   }
 }
 
-/// Where a call goes, read from its address.
+/// Where a request goes, read from its address.
 private struct Target {
   let usesTLS: Bool
   let host: String
@@ -97,16 +100,16 @@ private struct Target {
     path = (parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath) + query
   }
 
-  func parts(of call: OutboundCall) -> [HTTPClientRequestPart] {
-    let body: [HTTPClientRequestPart] = call.body.isEmpty ? [] : [.body(.byteBuffer(ByteBuffer(bytes: call.body)))]
-    return [.head(head(of: call))] + body + [.end(nil)]
+  func request(_ method: String, _ headers: [(String, String)], _ body: [UInt8]) -> [HTTPClientRequestPart] {
+    let sent: [HTTPClientRequestPart] = body.isEmpty ? [] : [.body(.byteBuffer(ByteBuffer(bytes: body)))]
+    return [.head(head(method, headers, bodyBytes: body.count))] + sent + [.end(nil)]
   }
 
-  private func head(of call: OutboundCall) -> HTTPRequestHead {
-    var headers = HTTPHeaders(call.headers)
+  private func head(_ method: String, _ headers: [(String, String)], bodyBytes: Int) -> HTTPRequestHead {
+    var headers = HTTPHeaders(headers)
     headers.add(name: "Host", value: port == (usesTLS ? 443 : 80) ? host : "\(host):\(port)")
     headers.add(name: "Connection", value: "close")
-    if !call.body.isEmpty { headers.add(name: "Content-Length", value: "\(call.body.count)") }
-    return HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: call.method), uri: path, headers: headers)
+    if bodyBytes > 0 { headers.add(name: "Content-Length", value: "\(bodyBytes)") }
+    return HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: path, headers: headers)
   }
 }
