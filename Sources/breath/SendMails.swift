@@ -86,7 +86,7 @@ struct SendMails: ParsableCommand {
       }
       failed += unreadable
       if unreadable > 0 {
-        Terminal.note("\(unreadable) mails cannot be read: another BREATH_DATA_KEY sealed them, or a newer breath made them.")
+        Terminal.note("\(unreadable) mails cannot be read: of another BREATH_DATA_KEY, or of a kind unknown here.")
       }
       if mails.isEmpty && unreadable == 0 { break }
     }

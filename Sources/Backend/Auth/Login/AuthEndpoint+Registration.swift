@@ -64,7 +64,7 @@ extension AuthEndpoint {
       signedIn.limits.confirmation.admit(signedIn.request.network),
       Pipeline(
         "SELECT outcome FROM breath.confirm_address(\(signedIn.caller.account.uuid), \(token.hash))",
-        row: { row in try row["outcome"] as ConfirmationOutcome }))
+        row: { row in try row["outcome"] as ConfirmAddressOutcome }))
     switch outcome {
     case .confirmed: return Reply(200, json: ["hasEmail": true])
     case .taken: throw Problem.addressTaken
@@ -74,7 +74,7 @@ extension AuthEndpoint {
 }
 
 /// What became of a mailed token, in the words of `breath.confirm_address`.
-private enum ConfirmationOutcome: String, PostgresDecodable { case confirmed, taken, invalid }
+package enum ConfirmAddressOutcome: String, CaseIterable, PostgresDecodable { case confirmed, taken, invalid }
 
 extension RateLimits {
   /// The limits of a mail to an address that nobody has proved to be theirs, the caller's own before those of others.

@@ -16,9 +16,9 @@ struct SessionRole {
   }
 
   func given(to admitted: Admitted) -> Admitted {
-    Admitted(
-      account: admitted.account, device: admitted.device, tenant: admitted.tenant, generation: admitted.generation,
-      role: role)
+    var given = admitted
+    given.role = role
+    return given
   }
 
   /// The grant, and for administrators what they are now or what is missing.

@@ -12,7 +12,7 @@ struct Admitted: Sendable {
   let tenant: UUID
   /// The generation of the device's access tokens; advanced to refuse all that were given out before.
   let generation: Int32
-  let role: Role
+  var role: Role
 }
 
 extension Admitted {
