@@ -67,7 +67,8 @@ extension AuthEndpoint {
       Pipeline(
         """
         SELECT account, tenant, generation FROM breath.login_by_recovery(
-          \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
+          \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone),
+          \(session))
         """, row: { row in try RecoveryOutcome(row, device.id) }),
       SessionRole.begin(session), device.question)
     switch outcome {

@@ -35,8 +35,8 @@ enum Proof {
     let hasCode: Bool
   }
 
-  /// What there is to compare with, and the attempt counted; to be sent before anything is hashed. The reader throws 429 when
-  /// too many passwords are compared at the moment.
+  /// What there is to compare with, and the attempt counted; to be sent before anything is hashed. The reader throws 429
+  /// when too many passwords are compared at the moment.
   /// - Parameter code: in the password's place, where that is to be set anew.
   static func begin(
     _ caller: Caller, _ vault: Vault, code: RecoveryCode? = nil, _ hashing: HashingLimits
