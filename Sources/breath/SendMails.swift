@@ -85,7 +85,9 @@ struct SendMails: ParsableCommand {
         sent += 1
       }
       failed += unreadable
-      if unreadable > 0 { Terminal.note("\(unreadable) mails were sealed with another BREATH_DATA_KEY.") }
+      if unreadable > 0 {
+        Terminal.note("\(unreadable) mails cannot be read: of another BREATH_DATA_KEY, or of a kind unknown here.")
+      }
       if mails.isEmpty && unreadable == 0 { break }
     }
     if sent > 0 || !watch { print("\(sent) \(sent == 1 ? "mail" : "mails") sent, \(failed) to be tried again.") }

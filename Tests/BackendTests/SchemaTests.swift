@@ -1,3 +1,4 @@
+import Backend
 import Postgres
 import Testing
 
@@ -32,6 +33,13 @@ import Testing
         AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
       """)
     #expect(keyless == [])
+  }
+
+  @Test func `every kind of mail that may wait is one that has a text, and the other way round`() throws {
+    let allowed = try Database.texts(
+      "SELECT pg_get_constraintdef(oid) AS value FROM pg_constraint WHERE conname = 'outbox_kind_known'")
+    let kinds = allowed.joined().matches(of: /'([a-z_]+)'/).map { String($0.output.1) }
+    #expect(kinds.sorted() == Mail.Kind.allCases.map(\.rawValue).sorted())
   }
 
   @Test(

@@ -6,11 +6,14 @@ struct Configuration: Sendable {
   enum Failure: Error, Sendable, CustomStringConvertible {
     case missing(String)
     case malformed(String)
+    /// What is stored was sealed with another value.
+    case replaced(String)
 
     var description: String {
       switch self {
       case .missing(let name): "\(name) is not set; see .env.example"
       case .malformed(let name): "\(name) cannot be read; see .env.example for its form"
+      case .replaced(let name): "\(name) is not the one that sealed what is stored; put the old one back"
       }
     }
   }

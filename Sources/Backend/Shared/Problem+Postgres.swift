@@ -7,12 +7,11 @@ package func problem(for error: any Error, _ context: Context) -> Problem? {
   switch error {
   case let error as PostgresError: problem(forDatabase: error, context)
   case let error as Configuration.Failure: problem(forConfiguration: error, context)
-  case let error as VaultMismatch: problem(forConfiguration: error, context)
   default: nil
   }
 }
 
-private func problem(forConfiguration error: any Error, _ context: Context) -> Problem {
+private func problem(forConfiguration error: Configuration.Failure, _ context: Context) -> Problem {
   context.log(.error, "not configured", ["what": .string("\(error)")])
   return .unavailable(code: "not_configured", detail: "The service is not set up yet.", retryAfter: .seconds(60))
 }

@@ -102,7 +102,7 @@ extension RateLimit {
     Array(SHA256.hash(data: Array("\(name) \(subject)".utf8)).prefix(16)) + Array(name.utf8)
   }
 
-  private var intervalMs: Double { 60_000 / perMinute }
+  var intervalMs: Double { 60_000 / perMinute }
 
   /// `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers).
   private func headers(_ row: Row) throws(PostgresError) -> [(String, String)] {

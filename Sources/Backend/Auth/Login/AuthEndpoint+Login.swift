@@ -6,15 +6,12 @@ import StrictJSON
 /// `POST /v1/auth/login`: a device joins the account of an address. Whether the address is unknown, the password wrong, or
 /// the address locked: the same work, the same answer. A second factor is looked at only after the right password.
 extension AuthEndpoint {
-  func login(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let login = try LoginRequest(try request.object(of: LoginRequest.members))
-    let index = try vault(services).index(of: login.address)
+  func login(_ call: Call) async throws -> Reply {
+    let login = try LoginRequest(try call.request.object(of: LoginRequest.members))
     do {
       switch login.proof {
-      case .password(let password, let code):
-        return try await self.login(login, index, password: password, code, request, services, context)
-      case .recoveryCode(let code): return try await self.login(login, index, code, request, services, context)
+      case .password(let password, let code): return try await passwordLogin(login, password, code, call)
+      case .recoveryCode(let code): return try await recoveryLogin(login, code, call)
       }
     } catch let error as PostgresError where error.sqlState == "BM409" {
       throw Problem.deviceOfAnotherAccount
@@ -23,117 +20,141 @@ extension AuthEndpoint {
 
   /// Two pipelines: what the password is compared with is asked for before, and the attempt counted; the device joins after.
   /// Between them a third counts the code of a second factor, where one is on.
-  private func login(
-    _ login: LoginRequest, _ index: [UInt8], password: String, _ code: SecondFactor.Code?, _ request: Request,
-    _ services: Services, _ context: Context
+  private func passwordLogin(
+    _ login: LoginRequest, _ password: String, _ code: SecondFactor.Code?, _ call: Call
   ) async throws -> Reply {
-    let vault = try vault(services)
-    let limits = services.configuration.limits
-    let hashing = HashingLimits(limits, callers: ["network \(request.network)"])
-    let found = try services.database.pipeline(
-      charging: (limits.login, request.network),
-      [
-        limits.loginToAddress.admit(Base64URL.encode(index)),
-        """
-        SELECT account, password_hash, is_locked, wait_ms, refusal
-        FROM breath.begin_login(\(index), \(hashing.arguments))
-        """,
-        SecondFactor.find("(SELECT account_id FROM breath.login_addresses WHERE email_index = \(index))"),
-      ], context)
-    let (account, hash) = try proven(password, found[2].only, vault, hashing, services, context)
+    let vault = try vault(call.services)
+    let index = vault.index(of: login.address)
+    let hashing = HashingLimits(call.limits, call.request)
+    let (admission, _, stored, factor) = try call.run(
+      charging: call.limits.login, call.limits.loginToAddress.admit(Base64URL.encode(index)),
+      StoredLogin.begin(index, hashing),
+      SecondFactor.find("(SELECT account_id FROM breath.login_addresses WHERE email_index = \(index))"))
+    guard let (account, hash) = try stored.matched(by: password, vault) else {
+      try hashing.noteFailure(call)
+      throw refusal(stored.refusal, call)
+    }
     // What is missing is said, for the password was right; the attempt stays counted, or asking without a code would reset
     // the count of who guesses passwords.
-    let use = try use(
-      code, SecondFactor(found[3], vault), of: account, by: login.device.id.uuid, missing: .secondFactorRequired,
-      wrong: refusal("second factor", context), services, context)
+    let check = CodeCheck(
+      account: account, device: login.device.id.uuid, missing: .secondFactorRequired,
+      wrong: { self.refusal(.wrongSecondFactor, call) })
+    let use = try use(code, of: factor, check, call)
 
-    let session = UUID()
+    let (device, session) = (login.device, UUID())
     let stronger = hash.isWeak ? try PasswordHash(of: password, vault).text : nil
-    let device = login.device
-    let joined = try services.database.pipeline(
-      [
+    let (joined, role, notices) = try call.run(
+      Pipeline(
         """
         SELECT tenant, generation FROM breath.complete_login(
           \(account), \(index), \(hash.text), \(stronger), \(device.id.uuid), \(device.secretHash), \(device.name),
           \(device.timeZone), \(session), \(use.sealed), \(use.step), \(use.codeHash))
-        """, SessionRole.begin(session), device.question,
-      ], context)
-    guard let _: UUID = try joined[0].only["tenant"] else {
-      try tellOfWrongCodes(use, services, context)
-      throw refusal("changed or used meanwhile", context)
+        """, row: { row in try Admitted(ifLetIn: row, account: account, to: device.id) }),
+      SessionRole.begin(session), device.question)
+    guard let joined else {
+      try tellOfWrongCodes(use.attempt, call)
+      throw refusal(.outdated, call)
     }
-    let role = try SessionRole(joined[1].only)
-    let granted = try await grant(
-      account: account, joined[0].only, as: role.role, to: device.id, session, services, context)
-    return Reply(
-      200, json: role.noted(in: granted).noting(try device.notices(joined)), headers: try limits.login.headers(found[0])
-    )
+    let granted = try await grant(role.given(to: joined), session, call)
+    return Reply(200, json: role.noted(in: granted).noting(notices), headers: admission.headers)
   }
 
-  /// - Parameter row: what `begin_login` answered.
-  private func proven(
-    _ password: String, _ row: Row, _ vault: Vault, _ hashing: HashingLimits, _ services: Services, _ context: Context
-  ) throws -> (account: UUID, hash: PasswordHash) {
-    try HashingLimits.requireAdmitted(row)
-    let stored: String? = try row["password_hash"]
-    let hash = stored.flatMap(PasswordHash.init)
-    let isRight = try (hash ?? .ofNobody).matches(password, vault)
-    let isLocked: Bool = try row["is_locked"]
-    guard isRight, let hash, let account: UUID = try row["account"], !isLocked else {
-      try hashing.noteFailure(services, context)
-      throw refusal(hash == nil ? "unknown" : isLocked ? "locked" : "wrong", context)
+  private func recoveryLogin(_ login: LoginRequest, _ code: RecoveryCode, _ call: Call) async throws -> Reply {
+    let index = try vault(call.services).index(of: login.address)
+    let (device, session) = (login.device, UUID())
+    let (admission, _, outcome, role, notices) = try call.run(
+      charging: call.limits.login, call.limits.loginToAddress.admit(Base64URL.encode(index)),
+      Pipeline(
+        """
+        SELECT account, tenant, generation FROM breath.login_by_recovery(
+          \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone),
+          \(session))
+        """, row: { row in try RecoveryOutcome(row, device.id) }),
+      SessionRole.begin(session), device.question)
+    switch outcome {
+    case .refused: throw refusal(.wrongRecoveryCode, call)
+    case .secondFactorRequired: throw Problem.secondFactorRequired
+    case .letIn(let joined):
+      let granted = try await grant(role.given(to: joined), session, call)
+      return Reply(200, json: role.noted(in: granted).noting(notices), headers: admission.headers)
     }
+  }
+
+  /// The log knows why, and of whom it tells nothing.
+  private func refusal(_ reason: LoginRefusal, _ call: Call) -> Problem {
+    call.context.log(.warning, "sign-in refused", ["reason": .string(reason.rawValue)])
+    return .wrongCredentials
+  }
+}
+
+/// Why a sign-in was refused, for the log alone.
+private enum LoginRefusal: String {
+  case unknownAddress = "unknown"
+  case locked
+  case wrongPassword = "wrong"
+  case wrongRecoveryCode = "code"
+  case wrongSecondFactor = "second factor"
+  case outdated = "changed or used meanwhile"
+}
+
+/// What the database has of an address's account to compare a password with; nothing where there is none.
+private struct StoredLogin {
+  private let account: UUID?
+  private let hash: PasswordHash?
+  /// Too many passwords were wrong lately; then none is right.
+  private let isLocked: Bool
+
+  private init(_ row: Row) throws(PostgresError) {
+    let passwordHash: String? = try row["password_hash"]
+    (account, hash, isLocked) = (try row["account"], passwordHash.flatMap(PasswordHash.init), try row["is_locked"])
+  }
+
+  /// Counts the attempt. The reader throws 429 when too many passwords are compared at the moment.
+  static func begin(_ index: [UInt8], _ hashing: HashingLimits) -> Pipeline<StoredLogin> {
+    Pipeline(
+      """
+      SELECT account, password_hash, is_locked, wait_ms, refusal
+      FROM breath.begin_login(\(index), \(hashing.arguments))
+      """,
+      row: { row in
+        try HashingLimits.requireAdmitted(row)
+        return try StoredLogin(row)
+      })
+  }
+
+  /// Takes as long whether there is an account or not.
+  /// - Returns: the account, and the hash that was matched; nil when the password lets nobody in.
+  func matched(by password: String, _ vault: Vault) throws -> (account: UUID, hash: PasswordHash)? {
+    let isRight = try (hash ?? .ofNobody).matches(password, vault)
+    guard isRight, let account, let hash, !isLocked else { return nil }
     return (account, hash)
   }
 
-  private func login(
-    _ login: LoginRequest, _ index: [UInt8], _ code: RecoveryCode, _ request: Request, _ services: Services,
-    _ context: Context
-  ) async throws -> Reply {
-    let limits = services.configuration.limits
-    let (session, device) = (UUID(), login.device)
-    let results = try services.database.pipeline(
-      charging: (limits.login, request.network),
-      [
-        limits.loginToAddress.admit(Base64URL.encode(index)),
-        """
-        SELECT account, tenant, generation FROM breath.login_by_recovery(
-          \(index), \(code.hash), \(device.id.uuid), \(device.secretHash), \(device.name), \(device.timeZone), \(session))
-        """, SessionRole.begin(session), device.question,
-      ], context)
-    let row = try results[2].only
-    guard let _: UUID = try row["account"] else { throw refusal("code", context) }
-    guard let _: UUID = try row["tenant"] else { throw Problem.secondFactorRequired }
-    let role = try SessionRole(results[3].only)
-    let granted = try await grant(row, as: role.role, to: device.id, session, services, context)
-    return Reply(
-      200, json: role.noted(in: granted).noting(try device.notices(results)),
-      headers: try limits.login.headers(results[0]))
-  }
+  /// Why nothing matched.
+  var refusal: LoginRefusal { hash == nil ? .unknownAddress : isLocked ? .locked : .wrongPassword }
 }
 
-extension Database {
-  /// A pipeline that a network's own limit opens. What any other limit refuses takes the pipeline back, and with it what the
-  /// network was charged: it is charged again, alone. So nobody tries for nothing, and the price is a round trip of a call
-  /// that failed.
-  func pipeline(
-    charging own: (limit: RateLimit, subject: String), _ statements: [SQL], _ context: Context
-  ) throws(PostgresError) -> [ResultSet] {
-    let charge = own.limit.admit(own.subject)
-    do throws(PostgresError) {
-      return try pipeline([charge] + statements, context)
-    } catch {
-      if error.sqlState == "BM429", !own.limit.isNamed(in: error.constraint) { _ = try pipeline([charge], context) }
-      throw error
+/// What became of a sign-in with a recovery code.
+private enum RecoveryOutcome {
+  case refused, secondFactorRequired
+  case letIn(Admitted)
+
+  /// - Parameter row: no account for a code that is refused; no tenant where the code alone is not enough.
+  init(_ row: Row, _ device: DeviceID) throws {
+    if let admitted = try Admitted(ifLetIn: row, to: device) {
+      self = .letIn(admitted)
+    } else {
+      let account: UUID? = try row["account"]
+      self = account == nil ? .refused : .secondFactorRequired
     }
   }
 }
 
-extension AuthEndpoint {
-  /// The log knows why, and of whom it tells nothing.
-  private func refusal(_ reason: String, _ context: Context) -> Problem {
-    context.log(.warning, "sign-in refused", ["reason": .string(reason)])
-    return .wrongCredentials
+extension Admitted {
+  /// Nil where the row has no tenant: the device was not let in.
+  fileprivate init?(ifLetIn row: Row, account: UUID? = nil, to device: DeviceID) throws {
+    guard let _: UUID = try row["tenant"] else { return nil }
+    try self.init(row, account: account, to: device)
   }
 }
 

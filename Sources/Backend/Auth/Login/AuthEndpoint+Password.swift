@@ -9,93 +9,85 @@ extension AuthEndpoint {
   /// whatever else a session left behind.
   ///
   /// Two pipelines: the limits and what the current password is compared with come before anything is hashed.
-  func changePassword(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let vault = try vault(services)
-    let body = try request.object(of: ["/current", "/recoveryCode", "/password"])
+  func changePassword(_ signedIn: SignedIn) async throws -> Reply {
+    let (call, caller) = (signedIn.call, signedIn.caller)
+    let vault = try vault(call.services)
+    let body = try call.request.object(of: ["/current", "/recoveryCode", "/password"])
     let code = try body["recoveryCode"].ifPresent { node throws(JSONMismatch) in try RecoveryCode(node) }
     let current = code == nil ? try body["current"].password() : nil
     let password = try NewPassword(body["password"])
-    let limits = services.configuration.limits
-    let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.pipeline(
-      for: caller, locking: true,
-      limits.admitProof(request, caller) + [Proof.begin(caller, vault, code: code, hashing)], context)
-    let row = try found[2].only
-    let proven = try current.map { try Proof.password($0).check(row, vault, hashing, services, context) } ?? nil
-    try HashingLimits.requireAdmitted(row)
-    guard try code == nil || row["has_code"] else { throw Problem.proofFailed }
+    let hashing = HashingLimits(call.limits, call.request, caller)
+    let (_, comparison) = try signedIn.write(
+      call.limits.admitProof(call.request, caller), Proof.begin(caller, vault, code: code, hashing))
+    let proven = try current.map { try Proof.password($0).check(comparison, vault, hashing, call) } ?? nil
+    guard code == nil || comparison.hasCode else { throw Problem.proofFailed }
 
     let mail = try SealedMail(vault)
-    let (results, _) = try services.pipeline(
-      for: caller, locking: true,
-      [
+    let isDone = try signedIn.write(
+      Pipeline(
         """
         SELECT is_done FROM breath.change_password(
           \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)), \(proven?.text),
-          \(code?.hash), \(try PasswordHash(of: password.text, vault).text), \(mail.id), \(mail.wrappedKey),
-          \(try mail.seal()))
-        """
-      ], context)
-    guard try results[0].only["is_done"] else { throw Problem.proofFailed }
-    return Reply(204, headers: headers)
+          \(code?.hash), \(try PasswordHash(of: password.text, vault).text), \(try mail.arguments()))
+        """, row: { row in try row["is_done"] as Bool }))
+    guard isDone else { throw Problem.proofFailed }
+    return Reply(204)
   }
 
   /// `POST /v1/auth/password/reset` `{"email"}`: always the same 202.
-  func requestReset(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let vault = try vault(services)
-    let address = try EmailAddress(try request.object(of: ["/email"])["email"])
+  func requestReset(_ call: Call) async throws -> Reply {
+    let vault = try vault(call.services)
+    let address = try EmailAddress(try call.request.object(of: ["/email"])["email"])
     let index = vault.index(of: address)
-    let limits = services.configuration.limits
     let token = OneTimeToken(for: index)
     let mail = try SealedMail(vault)
-    let results = try services.database.pipeline(
-      [
-        limits.mail.admit(request.network), limits.mailToMailbox.admit(vault.subject(mailing: Mailbox(of: address))),
+    let (admission, _, _) = try call.run(
+      call.limits.mail.admit(call.request.network),
+      call.limits.mailToMailbox.admit(vault.subject(mailing: Mailbox(of: address))),
+      Pipeline(
         """
         SELECT breath.request_reset(
           \(vault.subject(resetting: index)), \(index), \(token.hash),
-          \(context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)), \(mail.id), \(mail.wrappedKey),
-          \(try mail.seal(token: token)))
-        """,
-      ], context)
-    return .mailMayFollow(try limits.mail.headers(results[0]))
+          \(call.context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)), \(try mail.arguments(token: token)))
+        """))
+    return .mailMayFollow(admission.headers)
   }
 
   /// `POST /v1/auth/password/reset/confirm` `{"token", "password"}`: ends every session, the caller's too, and every key.
   ///
   /// Two pipelines: a token that is not open costs no hash.
-  func confirmReset(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let vault = try vault(services)
-    let body = try request.object(of: ["/token", "/password"])
+  func confirmReset(_ call: Call) async throws -> Reply {
+    let vault = try vault(call.services)
+    let body = try call.request.object(of: ["/token", "/password"])
     let password = try NewPassword(body["password"])
     guard let token = OneTimeToken(try body["token"].string(length: 1...256)) else { throw Problem.tokenInvalid }
-    let limits = services.configuration.limits
-    let hashing = HashingLimits(limits, callers: ["network \(request.network)"])
-    let found = try services.database.pipeline(
-      [
-        limits.confirmation.admit(request.network),
-        """
-        SELECT is_open, wait_ms, refusal
-        FROM breath.begin_reset(\(token.addressIndex), \(token.hash), \(hashing.arguments))
-        """,
-      ], context)
-    try HashingLimits.requireAdmitted(found[1].only)
-    guard try found[1].only["is_open"] else { throw Problem.tokenInvalid }
+    let (admission, isOpen) = try call.run(
+      call.limits.confirmation.admit(call.request.network),
+      AuthEndpoint.beginReset(token, HashingLimits(call.limits, call.request)))
+    guard isOpen else { throw Problem.tokenInvalid }
 
     let mail = try SealedMail(vault)
-    let results = try services.database.pipeline(
-      [
+    let isDone = try call.run(
+      Pipeline(
         """
         SELECT is_done FROM breath.reset_password(
           \(vault.subject(resetting: token.addressIndex)), \(token.addressIndex), \(token.hash),
-          \(try PasswordHash(of: password.text, vault).text), \(mail.id), \(mail.wrappedKey), \(try mail.seal()))
-        """
-      ], context)
-    guard try results[0].only["is_done"] else { throw Problem.tokenInvalid }
-    return Reply(204, headers: try limits.confirmation.headers(found[0]))
+          \(try PasswordHash(of: password.text, vault).text), \(try mail.arguments()))
+        """, row: { row in try row["is_done"] as Bool }))
+    guard isDone else { throw Problem.tokenInvalid }
+    return Reply(204, headers: admission.headers)
+  }
+
+  /// Answers whether the token is open. The reader throws 429 when too many passwords are hashed at the moment.
+  private static func beginReset(_ token: OneTimeToken, _ hashing: HashingLimits) -> Pipeline<Bool> {
+    Pipeline(
+      """
+      SELECT is_open, wait_ms, refusal
+      FROM breath.begin_reset(\(token.addressIndex), \(token.hash), \(hashing.arguments))
+      """,
+      row: { row in
+        try HashingLimits.requireAdmitted(row)
+        return try row["is_open"]
+      })
   }
 }

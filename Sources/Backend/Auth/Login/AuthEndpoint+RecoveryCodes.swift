@@ -6,36 +6,24 @@ import StrictJSON
 /// shown this once.
 extension AuthEndpoint {
   /// Three pipelines: the password is compared and the code counted before anything is written.
-  func makeRecoveryCodes(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let vault = try vault(services)
-    let body = try request.object(of: ["/password", "/totp"])
+  func makeRecoveryCodes(_ signedIn: SignedIn) async throws -> Reply {
+    let caller = signedIn.caller
+    let vault = try vault(signedIn.services)
+    let body = try signedIn.request.object(of: ["/password", "/totp"])
     let password = try body["password"].password()
     let code = try body["totp"].ifPresent { node throws(JSONMismatch) in try node.totpCode() }
-    let limits = services.configuration.limits
-    let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.pipeline(
-      for: caller, locking: true,
-      limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing), SecondFactor.find(caller)], context)
-    _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
-    let use = try use(
-      code.map { .totp($0) }, SecondFactor(found[3], vault), of: caller.account.uuid,
-      passwordSubject: vault.subject(provingFor: caller.account), by: caller.device.uuid, missing: .secondFactorMissing,
-      wrong: .proofFailed, services, context)
+    let use = try prove(password, code.map { .totp($0) }, by: caller.device, signedIn)
 
     let codes = (0..<RecoveryCode.perAccount).map { _ in RecoveryCode.random() }
     let mail = try SealedMail(vault)
-    let (made, _) = try services.pipeline(
-      for: caller, locking: true,
-      [
+    let isDone = try signedIn.write(
+      Pipeline(
         """
         SELECT is_done FROM breath.renew_recovery_codes(
           \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)),
-          \(codes.map(\.hash)), \(use.sealed), \(use.step), \(mail.id), \(mail.wrappedKey), \(try mail.seal()))
-        """
-      ], context)
-    guard try made[0].only["is_done"] else { throw Problem.proofFailed }
-    return Reply(201, json: ["codes": .array(codes.map { .string($0.text) })], headers: headers)
+          \(codes.map(\.hash)), \(use.sealed), \(use.step), \(try mail.arguments()))
+        """, row: { row in try row["is_done"] as Bool }))
+    guard isDone else { throw Problem.proofFailed }
+    return Reply(201, json: ["codes": .array(codes.map { .string($0.text) })])
   }
 }

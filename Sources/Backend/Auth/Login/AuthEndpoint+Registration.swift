@@ -10,104 +10,88 @@ extension AuthEndpoint {
   /// alone would get a way in that outlives it.
   ///
   /// Two pipelines: the limits and the proof come before the password is hashed, and what is stored comes after.
-  func register(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let vault = try vault(services)
-    let body = try request.object(of: ["/email", "/password", "/secret"])
+  func register(_ signedIn: SignedIn) async throws -> Reply {
+    let (call, caller) = (signedIn.call, signedIn.caller)
+    let vault = try vault(call.services)
+    let body = try call.request.object(of: ["/email", "/password", "/secret"])
     let address = try EmailAddress(body["email"])
     let password = try NewPassword(body["password"], of: address)
     let secretHash = try body["secret"].deviceSecretHash()
     let index = vault.index(of: address)
-    let limits = services.configuration.limits
 
-    let hashing = HashingLimits(limits, request, caller)
-    let admission = limits.mailing(to: address, for: caller, request, vault)
-    let (found, headers) = try services.pipeline(
-      for: caller, locking: true,
-      admission + [
+    let offered = try vault.newDataKey(of: caller.account.uuid).wrapped
+    let (_, wrappedKey) = try signedIn.write(
+      call.limits.admitMail(to: Mailbox(of: address), for: caller, call.request, vault),
+      Pipeline(
         """
         SELECT is_proven, has_login, wrapped, wait_ms, refusal FROM breath.begin_registration(
-          \(caller.account.uuid), \(caller.device.uuid), \(secretHash),
-          \(try vault.newDataKey(of: caller.account.uuid).wrapped), \(hashing.arguments))
-        """
-      ], context)
-    let row = try found[admission.count].only
-    guard try row["is_proven"] else { throw Problem.secretWrong }
-    guard try !row["has_login"] else { throw Problem.loginExists }
-    try HashingLimits.requireAdmitted(row)
-    let key = try vault.dataKey(of: caller.account, row["wrapped"])
+          \(caller.account.uuid), \(caller.device.uuid), \(secretHash), \(offered),
+          \(HashingLimits(call.limits, call.request, caller).arguments))
+        """, row: AuthEndpoint.keyForRegistration))
+    let key = try vault.dataKey(wrappedKey, of: caller.account)
 
     let token = OneTimeToken(for: index)
-    let expiresAt = context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)
+    let expiresAt = call.context.now.addingTimeInterval(OneTimeToken.lifetimeSeconds)
     let mail = try SealedMail(vault)
-    _ = try services.pipeline(
-      for: caller, locking: true,
-      [
+    try signedIn.write(
+      Pipeline(
         """
         SELECT breath.claim_address(
           \(caller.account.uuid), \(caller.device.uuid), \(token.hash), \(index),
           \(try key.seal(address.text, in: .email)), \(try PasswordHash(of: password.text, vault).text), \(expiresAt),
           \(mail.id), \(mail.wrappedKey), \(try mail.seal(to: address, token: token)), \(try mail.seal(to: address)))
-        """
-      ], context)
-    return .mailMayFollow(headers)
+        """))
+    return .mailMayFollow()
+  }
+
+  /// The account's data key as it is stored.
+  /// - Parameter row: what `begin_registration` answered.
+  /// - Throws: a `Problem` when nothing may be registered, or too many passwords are hashed at the moment.
+  private static func keyForRegistration(_ row: Row) throws -> [UInt8] {
+    guard try row["is_proven"] else { throw Problem.secretWrong }
+    guard try !row["has_login"] else { throw Problem.loginExists }
+    try HashingLimits.requireAdmitted(row)
+    return try row["wrapped"]
   }
 
   /// `POST /v1/auth/register/confirm` `{"token"}`, by the account that asked for it: both proofs in one request, so that
   /// nobody's address ends at somebody else's account by a careless click.
-  func confirmRegistration(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    guard let token = OneTimeToken(try request.object(of: ["/token"])["token"].string(length: 1...256)) else {
+  func confirmRegistration(_ signedIn: SignedIn) async throws -> Reply {
+    guard let token = OneTimeToken(try signedIn.request.object(of: ["/token"])["token"].string(length: 1...256)) else {
       throw Problem.tokenInvalid
     }
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: true,
-      [
-        services.configuration.limits.confirmation.admit(request.network),
-        "SELECT outcome FROM breath.confirm_address(\(caller.account.uuid), \(token.hash))",
-      ], context)
-    let outcome: String = try results[1].only["outcome"]
+    let (_, outcome) = try signedIn.write(
+      signedIn.limits.confirmation.admit(signedIn.request.network),
+      Pipeline(
+        "SELECT outcome FROM breath.confirm_address(\(signedIn.caller.account.uuid), \(token.hash))",
+        row: { row in try row["outcome"] as ConfirmAddressOutcome }))
     switch outcome {
-    case "confirmed": return Reply(200, json: ["hasEmail": true], headers: headers)
-    case "taken": throw Problem.addressTaken
-    default: throw Problem.tokenInvalid
+    case .confirmed: return Reply(200, json: ["hasEmail": true])
+    case .taken: throw Problem.addressTaken
+    case .invalid: throw Problem.tokenInvalid
     }
   }
 }
+
+/// What became of a mailed token, in the words of `breath.confirm_address`.
+package enum ConfirmAddressOutcome: String, CaseIterable, PostgresDecodable { case confirmed, taken, invalid }
 
 extension RateLimits {
   /// The limits of a mail to an address that nobody has proved to be theirs, the caller's own before those of others.
-  fileprivate func mailing(
-    to address: EmailAddress, for caller: Caller, _ request: Request, _ vault: Vault
-  ) -> [SQL] {
-    let mailbox = Mailbox(of: address)
+  fileprivate func admitMail(
+    to mailbox: Mailbox, for caller: Caller, _ request: Request, _ vault: Vault
+  ) -> Pipeline<Void> {
     let domain = mailbox.isAtPublicProvider ? unprovenMailToProvider : unprovenMailToDomain
-    return [
-      unprovenMail.admit(caller.account.uuid.lowercased), mail.admit(request.network),
-      mailToMailbox.admit(vault.subject(mailing: mailbox)),
-      domain.admit(vault.subject(mailingDomainOf: mailbox)),
-    ]
+    return Pipeline(
+      joining: unprovenMail.admit(caller.account.uuid.lowercased), mail.admit(request.network),
+      mailToMailbox.admit(vault.subject(mailing: mailbox)), domain.admit(vault.subject(mailingDomainOf: mailbox))
+    ).map { _ in }
   }
-}
-
-extension Vault {
-  /// - Throws: `VaultMismatch` when the environment's key is another than the one that wrapped it.
-  func dataKey(of account: AccountID, _ wrapped: [UInt8]) throws -> DataKey {
-    guard let key = dataKey(wrapped, of: account.uuid) else { throw VaultMismatch() }
-    return key
-  }
-}
-
-/// What is stored was sealed with another `BREATH_DATA_KEY`.
-struct VaultMismatch: Error, CustomStringConvertible {
-  var description: String { "BREATH_DATA_KEY is not the one that sealed what is stored; put the old one back" }
 }
 
 extension Reply {
   /// The one answer to whoever may get a mail, whether one goes out or not.
-  static func mailMayFollow(_ headers: [(String, String)]) -> Reply {
+  static func mailMayFollow(_ headers: [(String, String)] = []) -> Reply {
     Reply(
       202,
       json: [

@@ -25,37 +25,52 @@ enum Proof {
     self = .secret(try body["secret"].deviceSecretHash())
   }
 
-  /// What there is to compare with, and the attempt counted; to be sent before anything is hashed.
+  /// What the database has to compare a proof with.
+  struct Comparison: Sendable {
+    fileprivate let password: PasswordHash?
+    fileprivate let secretHash: [UInt8]?
+    /// Too many proofs were wrong lately; then none is right.
+    fileprivate let isLocked: Bool
+    /// That the recovery code is an unused one of this account.
+    let hasCode: Bool
+  }
+
+  /// What there is to compare with, and the attempt counted; to be sent before anything is hashed. The reader throws 429
+  /// when too many passwords are compared at the moment.
   /// - Parameter code: in the password's place, where that is to be set anew.
   static func begin(
     _ caller: Caller, _ vault: Vault, code: RecoveryCode? = nil, _ hashing: HashingLimits
-  ) -> SQL {
-    """
-    SELECT password_hash, secret_hash, has_code, is_locked, wait_ms, refusal FROM breath.begin_proof(
-      \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)), \(code?.hash),
-      \(hashing.arguments))
-    """
+  ) -> Pipeline<Comparison> {
+    Pipeline(
+      """
+      SELECT password_hash, secret_hash, has_code, is_locked, wait_ms, refusal FROM breath.begin_proof(
+        \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)), \(code?.hash),
+        \(hashing.arguments))
+      """,
+      row: { row in
+        try HashingLimits.requireAdmitted(row)
+        let passwordHash: String? = try row["password_hash"]
+        return Comparison(
+          password: passwordHash.flatMap(PasswordHash.init), secretHash: try row["secret_hash"],
+          isLocked: try row["is_locked"], hasCode: try row["has_code"])
+      })
   }
 
-  /// - Parameter row: what `begin` answered.
   /// - Returns: the password hash that was matched; nil when there is none and the secret was enough.
-  /// - Throws: 403, the same whatever is wrong; 429 when too many passwords are compared at the moment.
+  /// - Throws: 403, the same whatever is wrong.
   func check(
-    _ row: Row, _ vault: Vault, _ hashing: HashingLimits, _ services: Services, _ context: Context
+    _ comparison: Comparison, _ vault: Vault, _ hashing: HashingLimits, _ call: Call
   ) throws -> PasswordHash? {
-    try HashingLimits.requireAdmitted(row)
-    let (passwordHash, secretHash): (String?, [UInt8]?) = (try row["password_hash"], try row["secret_hash"])
-    let isLocked: Bool = try row["is_locked"]
-    let stored = passwordHash.flatMap(PasswordHash.init)
+    let stored = comparison.password
     let isRight =
       switch self {
       // Whether an account has a password its own device may know, so there is nothing to compare for show.
       case .password(let password): try stored?.matches(password, vault) ?? false
-      case .secret(let hash): stored == nil && secretHash.map { isEqualInConstantTime($0, hash) } ?? false
+      case .secret(let hash): stored == nil && comparison.secretHash.map { isEqualInConstantTime($0, hash) } ?? false
       }
-    guard isRight, !isLocked else {
-      context.log(.warning, "proof refused", ["locked": .bool(isLocked)])
-      if stored != nil { try hashing.noteFailure(services, context) }
+    guard isRight, !comparison.isLocked else {
+      call.context.log(.warning, "proof refused", ["locked": .bool(comparison.isLocked)])
+      if stored != nil { try hashing.noteFailure(call) }
       throw Problem.proofFailed
     }
     return stored

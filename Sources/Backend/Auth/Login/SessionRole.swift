@@ -6,17 +6,19 @@ import StrictJSON
 struct SessionRole {
   let role: Role
   /// An administrator's account that has no second factor on, and so signs in as anybody's.
-  private let lacksFactor: Bool
+  fileprivate let lacksFactor: Bool
 
   /// To be sent in the sign-in's own pipeline, after it.
-  static func begin(_ session: UUID) -> SQL {
-    "SELECT role, lacks_factor FROM breath.begin_session_role(\(session))"
+  static func begin(_ session: UUID) -> Pipeline<SessionRole> {
+    Pipeline(
+      "SELECT role, lacks_factor FROM breath.begin_session_role(\(session))",
+      row: { row in SessionRole(role: try Role(row), lacksFactor: try row["lacks_factor"]) })
   }
 
-  /// - Parameter row: what `begin` answered.
-  init(_ row: Row) throws(PostgresError) {
-    role = try Role(row)
-    lacksFactor = try row["lacks_factor"]
+  func given(to admitted: Admitted) -> Admitted {
+    var given = admitted
+    given.role = role
+    return given
   }
 
   /// The grant, and for administrators what they are now or what is missing.
@@ -37,9 +39,6 @@ struct SessionRole {
 }
 
 extension Role {
-  /// - Parameter row: role. What is unknown may do the least.
-  init(_ row: Row) throws(PostgresError) {
-    let name: String = try row["role"]
-    self = Role(rawValue: name) ?? .person
-  }
+  /// - Parameter row: role.
+  init(_ row: Row) throws(PostgresError) { self = try row["role"] }
 }

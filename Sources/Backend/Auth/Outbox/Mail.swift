@@ -3,7 +3,8 @@ package import FoundationEssentials
 
 /// A mail that is due.
 package struct Mail {
-  enum Kind: String {
+  /// In the words of the table `outbox`.
+  package enum Kind: String, CaseIterable {
     case confirmAddress = "confirm_address"
     case addressTaken = "address_taken"
     case resetPassword = "reset_password"

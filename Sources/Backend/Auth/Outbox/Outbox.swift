@@ -24,7 +24,8 @@ package final class Outbox {
 
   /// Takes mails that are due, the oldest first. Each is left alone for a while from now, and is taken again when nobody
   /// says that it went out: sent at least once, each time under the same Message-ID.
-  /// - Returns: those that can be read, and how many cannot because another key sealed them.
+  /// - Returns: those that can be read, and how many cannot: another key sealed them, or their kind is newer than this
+  ///   program. One of those must not hold up the rest.
   package func take(_ count: Int) throws(PostgresError) -> (mails: [Mail], unreadable: Int) {
     let rows = try connection.rows(
       """

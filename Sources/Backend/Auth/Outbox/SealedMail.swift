@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Postgres
 import StrictJSON
 
 /// A mail to be written: its id, which becomes its Message-ID, and a key of its own for what it says. Made before it is
@@ -17,4 +18,7 @@ struct SealedMail {
     content["token"] = token.map { .string($0.text) }
     return try key.seal(JSON.object(content).text, in: .mail)
   }
+
+  /// For functions that may write this mail: their last parameters.
+  func arguments(token: OneTimeToken? = nil) throws -> SQL { "\(id), \(wrappedKey), \(try seal(token: token))" }
 }

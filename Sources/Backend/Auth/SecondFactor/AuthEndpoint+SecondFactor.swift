@@ -7,110 +7,87 @@ extension AuthEndpoint {
   /// `POST /v1/auth/totp` `{"password"}`: a new secret, until one is confirmed.
   ///
   /// Two pipelines: the password is compared before anything is written.
-  func offerSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let vault = try vault(services)
-    let account = caller.account.uuid
-    let password = try request.object(of: ["/password"])["password"].password()
-    let limits = services.configuration.limits
-    let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.pipeline(
-      for: caller, locking: true,
-      limits.admitProof(request, caller) + [
-        Proof.begin(caller, vault, hashing),
-        "SELECT wrapped FROM breath.account_key(\(account), \(try vault.newDataKey(of: account).wrapped))",
-      ], context)
-    _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
+  func offerSecondFactor(_ signedIn: SignedIn) async throws -> Reply {
+    let (call, caller) = (signedIn.call, signedIn.caller)
+    let vault = try vault(call.services)
+    let password = try call.request.object(of: ["/password"])["password"].password()
+    let hashing = HashingLimits(call.limits, call.request, caller)
+    let newKey = try vault.newDataKey(of: caller.account.uuid).wrapped
+    let (_, comparison, wrappedKey) = try signedIn.write(
+      call.limits.admitProof(call.request, caller), Proof.begin(caller, vault, hashing),
+      Pipeline(
+        "SELECT wrapped FROM breath.account_key(\(caller.account.uuid), \(newKey))",
+        row: { row in try row["wrapped"] as [UInt8] }))
+    _ = try Proof.password(password).check(comparison, vault, hashing, call)
 
     let totp = TOTP.random()
-    let key = try vault.dataKey(of: caller.account, found[3].only["wrapped"])
-    let (stored, _) = try services.pipeline(
-      for: caller, locking: true,
-      [
-        "DELETE FROM breath.login_attempts WHERE subject = \(vault.subject(provingFor: caller.account))",
+    let key = try vault.dataKey(wrappedKey, of: caller.account)
+    let (_, isStored) = try signedIn.write(
+      Pipeline("DELETE FROM breath.login_attempts WHERE subject = \(vault.subject(provingFor: caller.account))"),
+      Pipeline(
         """
         INSERT INTO breath.second_factors AS f (account_id, secret)
-        VALUES (\(account), \(try key.seal(Base64URL.encode(totp.secret), in: .secondFactor)))
+        VALUES (\(caller.account.uuid), \(try key.seal(Base64URL.encode(totp.secret), in: .secondFactor)))
         ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret WHERE f.confirmed_at IS NULL
-        """,
-      ], context)
-    guard stored[1].affected == 1 else { throw Problem.secondFactorExists }
-    return Reply(201, json: ["secret": .string(totp.base32), "uri": .string(totp.uri)], headers: headers)
+        """, rows: { rows in rows.affected == 1 }))
+    guard isStored else { throw Problem.secondFactorExists }
+    return Reply(201, json: ["secret": .string(totp.base32), "uri": .string(totp.uri)])
   }
 
   /// `POST /v1/auth/totp/confirm` `{"code"}`: the app shows the right codes, and from now on they are asked for. The code is
   /// used up, and may be repeated for a lost reply.
   ///
   /// Two pipelines: only auth can open the secret that the code is compared with.
-  func confirmSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let code = try request.object(of: ["/code"])["code"].totpCode()
-    let vault = try vault(services)
-    let (found, headers) = try services.pipeline(
-      for: caller, locking: true,
-      [services.configuration.limits.confirmation.admit(request.network), SecondFactor.find(caller)], context)
-    let factor = try SecondFactor(found[1], vault)
+  func confirmSecondFactor(_ signedIn: SignedIn) async throws -> Reply {
+    let (call, caller) = (signedIn.call, signedIn.caller)
+    let code = try call.request.object(of: ["/code"])["code"].totpCode()
+    let vault = try vault(call.services)
+    let (_, stored) = try signedIn.write(
+      call.limits.confirmation.admit(call.request.network), SecondFactor.find(caller))
+    let factor = try stored.map { try SecondFactor($0, vault) }
     // Of one that is on, whether a code is right is worth knowing, so it counts like any other.
     var attempt: CodeAttempt?
-    if factor?.isOn == true {
-      attempt = try count(.totp(code), of: caller.account.uuid, passwordSubject: nil, services, context)
-    }
-    guard attempt?.isLocked != true, let use = factor?.confirmation(code, at: context.now) else {
-      if let attempt { try tellOfWrongCodes(attempt, services, context) }
+    if factor?.isOn == true { attempt = try call.run(CodeAttempt.begin(.totp, of: caller.account.uuid)) }
+    guard attempt?.isLocked != true, let use = factor?.confirmation(code, at: call.context.now) else {
+      try tellOfWrongCodes(attempt, call)
       throw Problem.secondFactorCodeWrong
     }
     let mail = try SealedMail(vault)
-    let (stored, _) = try services.pipeline(
-      for: caller, locking: true,
-      [
+    let isDone = try signedIn.write(
+      Pipeline(
         """
         SELECT is_done FROM breath.confirm_second_factor(
-          \(caller.account.uuid), \(caller.device.uuid), \(use.sealed), \(use.step), \(mail.id), \(mail.wrappedKey),
-          \(try mail.seal()))
-        """
-      ], context)
-    guard try stored[0].only["is_done"] else { throw Problem.secondFactorCodeWrong }
-    return Reply(200, json: ["hasSecondFactor": true], headers: headers)
+          \(caller.account.uuid), \(caller.device.uuid), \(use.sealed), \(use.step), \(try mail.arguments()))
+        """, row: { row in try row["is_done"] as Bool }))
+    guard isDone else { throw Problem.secondFactorCodeWrong }
+    return Reply(200, json: ["hasSecondFactor": true])
   }
 
-  /// `DELETE /v1/auth/totp` `{"password", "totp" or "recoveryCode"}`. Where none is on, any code does: the reply may have been lost.
+  /// `DELETE /v1/auth/totp` `{"password", "totp" or "recoveryCode"}`. Where none is on, any code does: the reply may have
+  /// been lost.
   ///
   /// Three pipelines: the password is compared and the code counted before anything is written.
-  func removeSecondFactor(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request)
-    let vault = try vault(services)
-    let body = try request.object(of: ["/password", "/totp", "/recoveryCode"])
+  func removeSecondFactor(_ signedIn: SignedIn) async throws -> Reply {
+    let caller = signedIn.caller
+    let vault = try vault(signedIn.services)
+    let body = try signedIn.request.object(of: ["/password", "/totp", "/recoveryCode"])
     let password = try body["password"].password()
     let code = try SecondFactor.Code(body) ?? .totp(try body["totp"].totpCode())
-    let limits = services.configuration.limits
-    let hashing = HashingLimits(limits, request, caller)
-    let (found, headers) = try services.pipeline(
-      for: caller, locking: true,
-      limits.admitProof(request, caller) + [Proof.begin(caller, vault, hashing), SecondFactor.find(caller)], context)
-    _ = try Proof.password(password).check(found[2].only, vault, hashing, services, context)
-    let use = try use(
-      code, SecondFactor(found[3], vault), of: caller.account.uuid,
-      passwordSubject: vault.subject(provingFor: caller.account), by: nil, missing: .secondFactorMissing,
-      wrong: .proofFailed, services, context)
+    let use = try prove(password, code, by: nil, signedIn)
 
     let mail = try SealedMail(vault)
-    let (removed, _) = try services.pipeline(
-      for: caller, locking: true,
-      [
+    let isDone = try signedIn.write(
+      Pipeline(
         """
         SELECT is_done FROM breath.turn_off_second_factor(
-          \(caller.account.uuid), \(vault.subject(provingFor: caller.account)), \(use.sealed), \(use.step), \(use.codeHash),
-          \(mail.id), \(mail.wrappedKey), \(try mail.seal()))
-        """
-      ], context)
-    guard try removed[0].only["is_done"] else {
-      try tellOfWrongCodes(use, services, context)
+          \(caller.account.uuid), \(vault.subject(provingFor: caller.account)), \(use.sealed), \(use.step),
+          \(use.codeHash), \(try mail.arguments()))
+        """, row: { row in try row["is_done"] as Bool }))
+    guard isDone else {
+      try tellOfWrongCodes(use.attempt, signedIn.call)
       throw Problem.proofFailed
     }
-    return Reply(204, headers: headers)
+    return Reply(204)
   }
 }
 

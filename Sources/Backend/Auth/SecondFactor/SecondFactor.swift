@@ -3,33 +3,48 @@ import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// An account's second factor as it is stored.
+/// An account's second factor, opened.
 struct SecondFactor: Sendable {
   private let totp: TOTP
-  private let sealed: [UInt8]
-  private let lastStep: Int64
-  private let lastUsedBy: UUID?
-  let isOn: Bool
+  private let stored: Stored
 
-  /// - Parameter account: an expression of SQL, for the one account that row-level security shows.
-  static func find(_ account: SQL) -> SQL {
-    """
-    SELECT f.account_id, f.secret, k.wrapped, f.last_step, f.last_used_by, f.confirmed_at IS NOT NULL AS is_on
-    FROM breath.second_factors f JOIN breath.account_keys k ON k.account_id = f.account_id
-    WHERE f.account_id = \(account)
-    """
+  var isOn: Bool { stored.isOn }
+
+  /// As the database has it.
+  struct Stored: Sendable {
+    fileprivate let account: AccountID
+    fileprivate let secret, wrappedKey: [UInt8]
+    fileprivate let lastStep: Int64
+    fileprivate let lastUsedBy: UUID?
+    fileprivate let isOn: Bool
   }
 
-  static func find(_ caller: Caller) -> SQL { find("\(caller.account.uuid)") }
+  /// - Throws: `Configuration.Failure` when the environment's key is another than the one that sealed it.
+  init(_ stored: Stored, _ vault: Vault) throws(Configuration.Failure) {
+    let key = try vault.dataKey(stored.wrappedKey, of: stored.account)
+    guard let secret = key.open(stored.secret, in: .secondFactor).flatMap(Base64URL.decode) else {
+      throw .replaced("BREATH_DATA_KEY")
+    }
+    (self.stored, totp) = (stored, TOTP(secret: secret))
+  }
+}
 
-  /// - Parameter found: what `find` answered; nil when there is none.
-  init?(_ found: ResultSet, _ vault: Vault) throws {
-    guard let row = found.first else { return nil }
-    (sealed, lastStep, lastUsedBy) = (try row["secret"], try row["last_step"], try row["last_used_by"])
-    isOn = try row["is_on"]
-    let key = try vault.dataKey(of: AccountID(uuid: try row["account_id"]), row["wrapped"])
-    guard let secret = key.open(sealed, in: .secondFactor).flatMap(Base64URL.decode) else { throw VaultMismatch() }
-    totp = TOTP(secret: secret)
+extension SecondFactor {
+  static func find(_ caller: Caller) -> Pipeline<Stored?> { find("\(caller.account.uuid)") }
+
+  /// - Parameter account: an expression of SQL, for the one account that row-level security shows.
+  static func find(_ account: SQL) -> Pipeline<Stored?> {
+    Pipeline(
+      """
+      SELECT f.account_id, f.secret, k.wrapped, f.last_step, f.last_used_by, f.confirmed_at IS NOT NULL AS is_on
+      FROM breath.second_factors f JOIN breath.account_keys k ON k.account_id = f.account_id
+      WHERE f.account_id = \(account)
+      """,
+      first: { row in
+        Stored(
+          account: AccountID(uuid: try row["account_id"]), secret: try row["secret"], wrappedKey: try row["wrapped"],
+          lastStep: try row["last_step"], lastUsedBy: try row["last_used_by"], isOn: try row["is_on"])
+      })
   }
 }
 
@@ -39,11 +54,13 @@ extension SecondFactor {
     case totp(String)
     case recovery(RecoveryCode)
 
-    /// Each is counted for itself.
-    var kind: String {
+    /// In the words of `breath.begin_code`: each is counted for itself.
+    enum Kind: String, PostgresBindable { case totp, recovery }
+
+    var kind: Kind {
       switch self {
-      case .totp: "totp"
-      case .recovery: "recovery"
+      case .totp: .totp
+      case .recovery: .recovery
       }
     }
 
@@ -75,18 +92,18 @@ extension SecondFactor {
   /// - Returns: nil for a code that is wrong or used; whether a recovery code is good only the database knows.
   func use(_ code: Code, by device: UUID?, at now: Date) -> Use? {
     switch code {
-    case .recovery(let code): return Use(sealed: sealed, step: nil, codeHash: code.hash)
+    case .recovery(let code): return Use(sealed: stored.secret, step: nil, codeHash: code.hash)
     case .totp(let code):
       guard let step = totp.step(of: code, at: now),
-        step > lastStep || (step == lastStep && device != nil && lastUsedBy == device)
+        step > stored.lastStep || (step == stored.lastStep && device != nil && stored.lastUsedBy == device)
       else { return nil }
-      return Use(sealed: sealed, step: step, codeHash: nil)
+      return Use(sealed: stored.secret, step: step, codeHash: nil)
     }
   }
 
   /// The step of a code that confirms; the first one, or that of the call before.
   func confirmation(_ code: String, at now: Date) -> Use? {
-    totp.step(of: code, at: now).map { Use(sealed: sealed, step: $0, codeHash: nil) }
+    totp.step(of: code, at: now).map { Use(sealed: stored.secret, step: $0, codeHash: nil) }
   }
 }
 

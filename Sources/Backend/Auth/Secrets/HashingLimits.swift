@@ -12,15 +12,17 @@ struct HashingLimits {
   /// Where no password is meant.
   static let none = HashingLimits([])
 
-  /// - Parameter callers: never a name that others can make fail, as an address: its owner would pay for them.
-  init(_ limits: RateLimits, callers: [String]) {
-    let failures = limits.hashingFailures
-    self.init(
-      [(limits.hashing, "all"), (limits.hashingInDoubt, "all")] + callers.map { (failures, $0) })
-  }
+  /// For who is not signed in.
+  init(_ limits: RateLimits, _ request: Request) { self.init(limits, callers: ["network \(request.network)"]) }
 
   init(_ limits: RateLimits, _ request: Request, _ caller: Caller) {
     self.init(limits, callers: ["account \(caller.account.uuid.lowercased)", "network \(request.network)"])
+  }
+
+  /// - Parameter callers: never a name that others can make fail, as an address: its owner would pay for them.
+  private init(_ limits: RateLimits, callers: [String]) {
+    let failures = limits.hashingFailures
+    self.init([(limits.hashing, "all"), (limits.hashingInDoubt, "all")] + callers.map { (failures, $0) })
   }
 
   private init(_ limits: [(limit: RateLimit, subject: String)]) {
@@ -33,13 +35,15 @@ struct HashingLimits {
   var arguments: SQL { "\(keys), \(intervalsMs), \(bursts)" }
 
   /// Counts a failure of the caller: a round trip that only failures cost.
-  func noteFailure(_ services: Services, _ context: Context) throws {
+  func noteFailure(_ call: Call) throws {
     guard !keys.isEmpty else { return }
-    _ = try services.database.pipeline(["SELECT breath.note_failure(\(arguments))"], context)
+    try call.run(Pipeline("SELECT breath.note_failure(\(arguments))"))
   }
 
+  /// To be called by the reader of a function that takes `arguments`. By then its pipeline is committed, so that the
+  /// caller's own limits have counted the call.
   /// - Parameter row: with `wait_ms` and `refusal`.
-  /// - Throws: 429. The pipeline that asked is committed, so that the caller's own limits have counted the call.
+  /// - Throws: 429.
   static func requireAdmitted(_ row: Row) throws {
     guard let waitMs: Int64 = try row["wait_ms"] else { return }
     var problem = Problem.tooManyRequests(retryAfter: .milliseconds(waitMs))
@@ -50,7 +54,9 @@ struct HashingLimits {
 
 extension RateLimits {
   /// Before a proof of who is signed in, the account's before the network's.
-  func admitProof(_ request: Request, _ caller: Caller) -> [SQL] {
-    [proofOfAccount.admit(caller.account.uuid.lowercased), proof.admit(request.network)]
+  func admitProof(_ request: Request, _ caller: Caller) -> Pipeline<Void> {
+    Pipeline(
+      joining: proofOfAccount.admit(caller.account.uuid.lowercased), proof.admit(request.network)
+    ).map { _ in }
   }
 }

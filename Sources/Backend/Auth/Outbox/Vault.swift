@@ -66,6 +66,12 @@ extension Vault {
   func dataKey(_ wrapped: [UInt8], of owner: UUID) -> DataKey? {
     SealedBytes.open(wrapped, wrapping, .dataKey, owner).map { DataKey(key: SymmetricKey(data: $0), owner: owner) }
   }
+
+  /// - Throws: `replaced` when another `BREATH_DATA_KEY` wrapped it.
+  func dataKey(_ wrapped: [UInt8], of account: AccountID) throws(Configuration.Failure) -> DataKey {
+    guard let key = dataKey(wrapped, of: account.uuid) else { throw .replaced("BREATH_DATA_KEY") }
+    return key
+  }
 }
 
 /// Seals the fields of one owner.
