@@ -1,7 +1,8 @@
 import BreathDomain
 import Postgres
 
-// The day totals of an account over all its devices, as columns of one row, in a query that has `Progress` as `progress`.
+// The day totals of an account over all its devices, as columns of one row, in a query that has `Progress` as
+// `progress`.
 
 extension DayHistory {
   /// How far a reading looks.

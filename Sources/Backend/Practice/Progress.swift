@@ -55,6 +55,7 @@ extension Progress {
   init(_ row: Row) throws(PostgresError) {
     incarnation = try row["incarnation"]
     accountVersion = try row["version"]
+    // What only a later version of the program knows shares least here.
     let detailName: String = try row["detail"]
     detail = Detail(rawValue: detailName) ?? .days
     today = try row["today"]

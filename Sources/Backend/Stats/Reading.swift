@@ -12,7 +12,7 @@ struct Reading<Value> {
   /// Where the value is for, if not where the asker is.
   var zone: StatedZone?
 
-  private let sources: [(name: StaticString, query: Source<Void>.Query)]
+  private let relations: [Relation]
   private let value: (Row) throws -> Value
 
   /// - Parameter value: throws a `Problem` for what the person has but does not share, or for what only today tells.
@@ -20,35 +20,39 @@ struct Reading<Value> {
     _ name: String, _ sources: repeat Source<each Content>,
     value: @escaping (Progress, repeat each Content) throws -> Value
   ) {
-    self.name = name
-    var named: [(name: StaticString, query: Source<Void>.Query)] = []
-    for source in repeat each sources { named.append((source.name, source.query)) }
-    self.sources = named
-    self.value = { row in try value(Progress(row), repeat (each sources).content(row)) }
+    var relations: [Relation] = []
+    for source in repeat each sources { relations.append(source.relation) }
+    self.init(name, relations) { row in try value(Progress(row), repeat (each sources).content(row)) }
   }
 
-  private init(
-    _ name: String, _ moment: SQL, _ zone: StatedZone?, _ sources: [(name: StaticString, query: Source<Void>.Query)],
-    _ value: @escaping (Row) throws -> Value
-  ) {
-    (self.name, self.moment, self.zone, self.sources, self.value) = (name, moment, zone, sources, value)
+  private init(_ name: String, _ relations: [Relation], _ value: @escaping (Row) throws -> Value) {
+    (self.name, self.relations, self.value) = (name, relations, value)
   }
 
   func map<Other>(_ transform: @escaping (Value) throws -> Other) -> Reading<Other> {
-    Reading<Other>(name, moment, zone, sources) { row in try transform(try value(row)) }
+    var reading = Reading<Other>(name, relations) { row in try transform(try value(row)) }
+    (reading.moment, reading.zone) = (moment, zone)
+    return reading
   }
 }
 
-/// What a value is made of besides `Progress`: a relation of at most one row, whose columns hold arrays where it has many
-/// of something.
+/// What a value is made of besides `Progress`: a relation, and how its columns are read.
 struct Source<Content> {
-  /// In a query that has `Progress` as `progress`, and the sources before it by their names. It must read nothing where
-  /// `isKnown` is true: the asker has that already.
-  typealias Query = (Viewer, _ isKnown: SQL) -> SQL
+  fileprivate let relation: Relation
+  fileprivate let content: (Row) throws -> Content
 
+  init(
+    name: StaticString, query: @escaping (Viewer, _ isKnown: SQL) -> SQL, content: @escaping (Row) throws -> Content
+  ) {
+    (relation, self.content) = (Relation(name: name, query: query), content)
+  }
+}
+
+private struct Relation {
   let name: StaticString
-  let query: Query
-  let content: (Row) throws -> Content
+  /// One row at most, of arrays where there are many of something; in a query that has `Progress` as `progress`, and the
+  /// relations before this one by their names. It must read nothing where `isKnown` is true: the asker has that.
+  let query: (Viewer, _ isKnown: SQL) -> SQL
 }
 
 extension Source<DayHistory> {
@@ -92,13 +96,13 @@ extension Reading {
         AND \(moment) = \(known?.moment)) IS TRUE
       """
     var (columns, joins): (SQL, SQL) = ("", "")
-    for source in sources {
-      columns = "\(columns), \(raw: source.name).*"
+    for relation in relations {
+      columns = "\(columns), \(raw: relation.name).*"
       joins = """
         \(joins)
         LEFT JOIN LATERAL (
-          \(source.query(viewer, isKnown))
-        ) AS \(raw: source.name) ON true
+          \(relation.query(viewer, isKnown))
+        ) AS \(raw: relation.name) ON true
         """
     }
     return """

@@ -91,7 +91,7 @@ extension Span {
     switch self {
     case .dates(_, let to?): "\(to)"
     case .dates(let from?, nil): "greatest(progress.today, \(from))"
-    default: "progress.today"
+    case .today, .period, .all, .last, .dates(nil, nil): "progress.today"
     }
   }
 }
@@ -102,7 +102,8 @@ extension DayHistory.Reach {
     switch span {
     case .dates(let from, let to?): self = .from((from ?? to).adding(days: -lead - Span.daysBefore), to: to)
     case .dates(let from?, nil): self = .from(from.adding(days: -lead), to: .last)
-    default: self = span.daysBack.map { .back($0 + lead) } ?? .all
+    case .today, .period, .all, .last, .dates(nil, nil):
+      self = span.daysBack.map { .back($0 + lead) } ?? .all
     }
   }
 }

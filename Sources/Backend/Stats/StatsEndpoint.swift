@@ -3,7 +3,7 @@ package import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `/v1/stats`: readings of the day totals that every push keeps. A read costs days, never sessions, except where single
+/// `/v1/stats`: readings of the day totals that every push keeps. They cost days, never sessions, except where single
 /// sessions are asked for.
 package struct StatsEndpoint {
   let endpoint: Endpoint

@@ -1,8 +1,8 @@
 import BreathDomain
 import StrictJSON
 
-/// `/goals`: what the person means to practise, today and this week, and the days and weeks before, each by the plan that
-/// held then.
+/// `/goals`: what the person means to practise, today and this week, and the days and weeks before, each by the plan
+/// that held then.
 struct Goals {
   let asOf: LocalDate
   let plan: Plan

@@ -2,8 +2,8 @@ import BreathDomain
 import FunctionRuntime
 import StrictJSON
 
-// The person's practice as WakaTime's API v1 shows coding, so that widgets made for that can show it: time is all that is
-// told, of one category. There are no projects, languages or editors here, and machines are nobody's business.
+// The person's practice as WakaTime's API v1 shows coding, so that widgets made for that can show it: time is all that
+// is told, of one category. There are no projects, languages or editors here, and machines are nobody's business.
 // Source: https://wakatime.com/developers; members as github.com/muety/wakapi serves them and clients read them.
 
 extension Presenter<WakaTimePage> {
