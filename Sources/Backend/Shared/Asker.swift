@@ -21,14 +21,6 @@ enum Asker {
     }
   }
 
-  /// - Parameter zone: that the question names, if any.
-  func viewer(in zone: StatedZone? = nil) -> Viewer {
-    switch self {
-    case .caller(let caller): Viewer(caller, in: zone)
-    case .wakaTimeKey(let key): Viewer(entered: key.device, in: zone)
-    }
-  }
-
   /// Whose tags an answer's tag must not be taken for.
   var subject: UUID {
     switch self {

@@ -1,5 +1,5 @@
 import BreathDomain
-import Postgres
+package import Postgres
 
 // The domain's values as PostgreSQL's, so that neither module knows the other.
 
@@ -14,4 +14,17 @@ extension LocalDate {
   init(_ date: PostgresDate) { self.init(daysSince1970: Int(date.days) + LocalDate.postgresEpochDays) }
 
   var postgres: PostgresDate { PostgresDate(days: Int32(daysSince1970 - LocalDate.postgresEpochDays)) }
+}
+
+extension LocalDate: PostgresBindable, PostgresBindableElement {
+  package static var postgresType: PostgresType { PostgresDate.postgresType }
+  package static var postgresArrayType: PostgresType { PostgresDate.postgresArrayType }
+  package func encode(into encoder: inout PostgresEncoder) { postgres.encode(into: &encoder) }
+}
+
+extension LocalDate: PostgresDecodable, PostgresDecodableElement {
+  package static func reads(_ type: PostgresType) -> Bool { PostgresDate.reads(type) }
+  package init(postgres bytes: Swift.Span<UInt8>, type: PostgresType) throws(PostgresError.Kind) {
+    self.init(try PostgresDate(postgres: bytes, type: type))
+  }
 }

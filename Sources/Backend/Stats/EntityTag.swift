@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import FunctionRuntime
+import Postgres
 
 /// A weak entity tag (RFC 9110, 8.8.3): the same as long as nothing that a view shows can have changed.
 ///
@@ -29,15 +30,16 @@ struct EntityTag: Equatable {
   /// Advances when a view shows the same data differently.
   private static let rulesVersion = 2
 
-  init(_ progress: Progress, moment: Int32, _ question: Question) {
-    self.incarnation = progress.incarnation
-    self.version = progress.accountVersion
-    self.moment = moment
+  /// - Parameter row: with the columns of `Progress`, and `moment`.
+  init(_ row: Row, _ question: Question) throws(PostgresError) {
+    incarnation = try row["incarnation"]
+    version = try row["version"]
+    moment = try row["moment"]
     self.question = question
   }
 
   /// Nil for what we never gave as an answer to this question.
-  private init?(_ opaque: Substring, _ question: Question) {
+  fileprivate init?(_ opaque: Substring, _ question: Question) {
     guard let bytes = Base64URL.decode(String(opaque)), bytes.count == 36, Array(bytes[28...]) == question.hash else {
       return nil
     }
@@ -56,14 +58,23 @@ struct EntityTag: Equatable {
   private func bigEndian(_ number: some FixedWidthInteger) -> [UInt8] {
     (0..<number.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
   }
+}
 
-  /// The first of the header's tags that we may have given as an answer to this question.
-  static func known(in header: String?, _ question: Question) -> EntityTag? {
-    IfNoneMatch.tags(header).lazy.compactMap { EntityTag($0, question) }.first
-  }
+extension EntityTag {
+  /// A question, and which answers to it the asker has already.
+  struct Condition {
+    let question: Question
+    /// As the `If-None-Match` of the request names them.
+    private let tags: [Substring]
 
-  /// By weak comparison, as RFC 9110, 13.1.2 asks; `*` is any.
-  func isNamed(in header: String?) -> Bool {
-    IfNoneMatch.tags(header).contains { $0 == "*" || EntityTag($0, question) == self }
+    init(_ question: Question, ifNoneMatch header: String?) {
+      (self.question, tags) = (question, IfNoneMatch.tags(header))
+    }
+
+    /// The first that we may have given as an answer to this question.
+    var known: EntityTag? { tags.lazy.compactMap { EntityTag($0, question) }.first }
+
+    /// By weak comparison, as RFC 9110, 13.1.2 asks; `*` is any.
+    func names(_ tag: EntityTag) -> Bool { tags.contains { $0 == "*" || EntityTag($0, question) == tag } }
   }
 }

@@ -89,9 +89,21 @@ extension Span {
   /// Its last day, in a query that has `Progress` as `progress`.
   var last: SQL {
     switch self {
-    case .dates(_, let to?): "\(to.postgres)"
-    case .dates(let from?, nil): "greatest(progress.today, \(from.postgres))"
-    default: "progress.today"
+    case .dates(_, let to?): "\(to)"
+    case .dates(let from?, nil): "greatest(progress.today, \(from))"
+    case .today, .period, .all, .last, .dates(nil, nil): "progress.today"
+    }
+  }
+}
+
+extension DayHistory.Reach {
+  /// The days of a span, and so many before it.
+  init(_ span: Span, and lead: Int = 0) {
+    switch span {
+    case .dates(let from, let to?): self = .from((from ?? to).adding(days: -lead - Span.daysBefore), to: to)
+    case .dates(let from?, nil): self = .from(from.adding(days: -lead), to: .last)
+    case .today, .period, .all, .last, .dates(nil, nil):
+      self = span.daysBack.map { .back($0 + lead) } ?? .all
     }
   }
 }

@@ -3,7 +3,7 @@ package import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// `/v1/stats`: views over the day totals that every push keeps. A read costs days, never sessions, except where single
+/// `/v1/stats`: readings of the day totals that every push keeps. They cost days, never sessions, except where single
 /// sessions are asked for.
 package struct StatsEndpoint {
   let endpoint: Endpoint
@@ -12,65 +12,56 @@ package struct StatsEndpoint {
 
   package var routes: [Route] {
     [
-      Route(.get, "/summary", view(SummaryView.view)),
-      Route(.get, "/days", view(DaysView.view)),
-      Route(.get, "/streak", view(StreakView.view)),
-      Route(.get, "/heatmap", view(HeatmapView.view)),
-      Route(.get, "/hours", view(HoursView.view)),
-      Route(.get, "/sessions", view(SessionsView.view)),
-      Route(.get, "/goals", view(GoalsView.view)),
-      Route(.patch, "/goals", changeGoals),
-      Route(.get, "/levels", view(LevelsView.view)),
-      Route(.get, "/records", view(RecordsView.view)),
-      Route(.get, "/trend", view(TrendView.view)),
-      Route(.get, "/export.csv", view(ExportView.view(.csv))),
-      Route(.get, "/export.json", view(ExportView.view(.json))),
-      Route(.get, "/challenges/today", view(ChallengesView.view)),
-      Route(.post, "/challenges/{id}/claim", claim),
+      Route(.get, "/summary", view(Summary.reading, as: .json(JSON.init))),
+      Route(.get, "/days", view(PractisedDays.reading, as: .json(JSON.init))),
+      Route(.get, "/streak", view(ExplainedStreak.reading, as: .json(JSON.init))),
+      Route(.get, "/heatmap", view(HeatmapWeeks.reading, as: .json(JSON.init))),
+      Route(.get, "/hours", view(HourCounts.reading, as: .json(JSON.init))),
+      Route(.get, "/sessions", view(SessionList.reading, as: .json(JSON.init))),
+      Route(.get, "/goals", view(Goals.reading, as: .json(JSON.init))),
+      Route(.patch, "/goals", endpoint.signedIn(for: .sync, changeGoals)),
+      Route(.get, "/levels", view(LevelsReached.reading, as: .json(JSON.init))),
+      Route(.get, "/records", view(PersonalRecords.reading, as: .json(JSON.init))),
+      Route(.get, "/trend", view(SmoothedDays.reading, as: .json(JSON.init))),
+      Route(.get, "/export.csv", view(Export.reading(named: "export.csv"), as: .csv)),
+      Route(.get, "/export.json", view(Export.reading(named: "export.json"), as: .jsonFile)),
+      Route(.get, "/challenges/today", view(ChallengesToday.reading, as: .json(JSON.init))),
+      Route(.post, "/challenges/{id}/claim", endpoint.signedIn(for: .sync, claim)),
     ] + wakaTimeRoutes + shareRoutes + pictureRoutes
   }
 
-  private func view(_ make: @escaping (Query) throws -> View) -> Route.Handler {
-    view(of: { try make($0.query) })
+  private func view<Value>(_ reading: Reading<Value>, as presenter: Presenter<Value>) -> Route.Handler {
+    view(of: { _ in reading }, as: presenter)
+  }
+
+  private func view<Value>(
+    _ reading: @escaping (Query) throws -> Reading<Value>, as presenter: Presenter<Value>
+  ) -> Route.Handler {
+    view(of: { try reading($0.query) }, as: presenter)
   }
 
   /// What all views share: who asks, one pipeline, and an entity tag that changes when the account, the rules, the day,
   /// or the question does.
   /// - Parameter keysInBasic: whether an API key may also come as `Basic`.
-  func view(keysInBasic: Bool = false, of make: @escaping (Request) throws -> View) -> Route.Handler {
-    { request, context in
-      let services = try await endpoint.services()
-      let asker = try await services.authenticator.asker(of: request, keysInBasic: keysInBasic)
-      let view = try make(request)
-      let question = EntityTag.Question(view: view.name, of: asker.subject, query: request.query)
-      let asked = request.headers["if-none-match"]
-      let known = EntityTag.known(in: asked, question)
-      let (result, limit) = try services.pipeline(
-        for: asker, view.query(for: asker.viewer(in: view.zone), known: known), context)
-      let answer = try Answer(result.only, view, question)
-      if answer.tag.isNamed(in: asked) { return Reply(304, headers: limit + answer.headers) }
-      var reply = try answer.reply()
-      reply.headers += limit + answer.headers
+  func view<Value>(
+    keysInBasic: Bool = false, of reading: @escaping (Request) throws -> Reading<Value>, as presenter: Presenter<Value>
+  ) -> Route.Handler {
+    endpoint.open { call in
+      let request = call.request
+      let asker = try await call.services.authenticator.asker(of: request, keysInBasic: keysInBasic)
+      let reading = try reading(request)
+      let condition = EntityTag.Condition(
+        EntityTag.Question(view: reading.name, of: asker.subject, query: request.query),
+        ifNoneMatch: request.headers["if-none-match"])
+      let (admission, answer) = try call.run(
+        asker.prologue(call.limits.device),
+        reading.pipeline(for: Viewer(asker, in: reading.zone), unless: condition))
+      var reply = try answer.value.map(presenter.reply) ?? Reply(304)
+      reply.headers +=
+        admission.headers + [
+          ("ETag", answer.tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization"),
+        ]
       return reply
     }
-  }
-
-  struct Answer {
-    private let row: Row
-    private let view: View
-    private let progress: Progress
-    let tag: EntityTag
-
-    init(_ row: Row, _ view: View, _ question: EntityTag.Question) throws {
-      (self.row, self.view) = (row, view)
-      progress = try Progress(row)
-      tag = EntityTag(progress, moment: try row["moment"], question)
-    }
-
-    var headers: [(String, String)] {
-      [("ETag", tag.text), ("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
-    }
-
-    func reply() throws -> Reply { try view.reply(progress, DayHistory(row), row) }
   }
 }

@@ -3,11 +3,6 @@ import FunctionRuntime
 import Pictures
 import StrictJSON
 
-/// What a person may choose to show to others.
-enum ShareContent: String, CaseIterable, Sendable {
-  case level, streak, week, totals, heatmap, trend
-}
-
 /// One of the pictures, and how it is asked for: `?theme=light|dark|auto&width=200…1200`, and by picture `range` or `show`.
 enum Drawing: String, CaseIterable {
   case card = "card.svg"
@@ -15,15 +10,6 @@ enum Drawing: String, CaseIterable {
   case trend = "trend.svg"
   case badge = "badge.svg"
   case shields = "shields.json"
-}
-
-/// What a picture may tell, and of whom.
-struct Shown {
-  let content: Set<ShareContent>
-  let name: String?
-
-  /// To the person themselves: all of it.
-  static let all = Shown(content: Set(ShareContent.allCases), name: nil)
 }
 
 /// The parameters of a picture, read before anything is asked of the database.
@@ -56,30 +42,34 @@ struct PictureRequest {
     fact = try query.choice("show", of: BadgeFact.allCases.map { ($0.rawValue, $0) })
   }
 
-  /// Enough days for whatever is drawn.
-  var days: View.Days {
+  var reading: Reading<PictureFacts> {
     switch drawing {
-    case .heatmap: .back(Heatmap.weeks * 7)
-    case .trend: .back(span.rawValue + Trend.meanDays)
-    case .card, .badge, .shields: .none
+    case .heatmap: reading(daysBack: Heatmap.weeks * 7)
+    case .trend: reading(daysBack: span.rawValue + Trend.meanDays)
+    case .card, .badge, .shields: Reading(drawing.rawValue) { PictureFacts(progress: $0) }
     }
   }
 
+  private func reading(daysBack: Int) -> Reading<PictureFacts> {
+    Reading(drawing.rawValue, .days(.back(daysBack))) { PictureFacts(progress: $0, history: $1) }
+  }
+
   /// Nil for what is not to be shown.
-  func picture(_ progress: Progress, _ history: DayHistory, _ shown: Shown) -> (any Picture)? {
+  func picture(of facts: PictureFacts, _ shown: Shown) -> (any Picture)? {
+    let progress = facts.progress
     switch drawing {
     case .card: return Card(progress, shown)
     case .heatmap:
       guard shown.content.contains(.heatmap) else { return nil }
-      return Heatmap(through: progress.today, minutes: minutes(history), weekStart: progress.weekStart)
+      return Heatmap(through: progress.today, minutes: facts.minutes, weekStart: progress.weekStart)
     case .trend:
       guard shown.content.contains(.trend) else { return nil }
-      return Trend(through: progress.today, minutes: minutes(history), span: span)
+      return Trend(through: progress.today, minutes: facts.minutes, span: span)
     case .badge, .shields: return badge(progress, shown)
     }
   }
 
-  func badge(_ progress: Progress, _ shown: Shown) -> Badge? {
+  private func badge(_ progress: Progress, _ shown: Shown) -> Badge? {
     let facts = fact.map { [$0] } ?? BadgeFact.allCases
     guard let fact = facts.first(where: { shown.content.contains($0.content) }) else { return nil }
     switch fact {
@@ -90,9 +80,15 @@ struct PictureRequest {
     case .minutes: return Badge(.minutes(progress.activeMs / 60_000))
     }
   }
+}
+
+/// What pictures are drawn from: where the person stands, and enough days where days are drawn.
+struct PictureFacts {
+  let progress: Progress
+  var history = DayHistory([])
 
   /// A day with less than a minute of practice is a day with practice.
-  private func minutes(_ history: DayHistory) -> [LocalDate: Int64] {
+  fileprivate var minutes: [LocalDate: Int64] {
     Dictionary(uniqueKeysWithValues: history.days.map { ($0.date, $0.sessions > 0 ? max(1, $0.activeMs / 60_000) : 0) })
   }
 }

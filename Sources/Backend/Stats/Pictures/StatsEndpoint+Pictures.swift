@@ -18,47 +18,42 @@ extension StatsEndpoint {
   }
 
   private func ownPicture(_ drawing: Drawing) -> Route.Handler {
-    { request, context in
-      let services = try await endpoint.services()
-      let asker = try await services.authenticator.asker(of: request)
-      let picture = try PictureRequest(drawing, request.query)
-      let (result, limit) = try services.pipeline(
-        for: asker, picture.view.query(for: asker.viewer(), known: nil), context)
-      let headers = limit + [("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
-      return try reply(picture, result.only, .all, request, headers)
+    endpoint.open { call in
+      let asker = try await call.services.authenticator.asker(of: call.request)
+      let picture = try PictureRequest(drawing, call.request.query)
+      let (admission, facts) = try call.run(
+        asker.prologue(call.limits.device), picture.reading.pipeline(for: Viewer(asker)))
+      let headers = admission.headers + [("Cache-Control", "private, no-cache"), ("Vary", "Authorization")]
+      return try picture.reply(to: call.request, facts, .all, headers)
     }
   }
 
   /// Whatever cannot be shown is the same 404: an id that is unknown or revoked, and what its owner chose not to show.
   private func sharedPicture(_ drawing: Drawing) -> Route.Handler {
-    { request, context in
-      let services = try await endpoint.services()
-      let picture = try PictureRequest(drawing, request.query)
-      guard let id = request.parameters["id"].flatMap(ShareID.init) else { throw Problem.shareNotFound }
-      let limit = services.configuration.limits.share
-      let results = try services.database.pipeline(
-        [
-          "SELECT content, name FROM breath.open_share(\(id.uuid))", limit.admit(id.text),
-          picture.view.query(for: .share, known: nil),
-        ], context)
+    endpoint.open { call in
+      let picture = try PictureRequest(drawing, call.request.query)
+      guard let id = call.request.parameters["id"].flatMap(ShareID.init) else { throw Problem.shareNotFound }
+      let (shown, _, facts) = try call.run(
+        Share.open(id), call.limits.share.admit(id.text), picture.reading.pipeline(for: .share))
       let headers = [
         ("Cache-Control", "public, max-age=300, stale-while-revalidate=86400"),
         ("Cross-Origin-Resource-Policy", "cross-origin"),
       ]
-      return try reply(picture, results[2].only, Shown(results[0].only), request, headers)
+      return try picture.reply(to: call.request, facts, shown, headers)
     }
   }
+}
 
-  private func reply(
-    _ asked: PictureRequest, _ row: Row, _ shown: Shown, _ request: Request, _ headers: [(String, String)]
+extension PictureRequest {
+  fileprivate func reply(
+    to request: Request, _ facts: PictureFacts, _ shown: Shown, _ headers: [(String, String)]
   ) throws -> Reply {
-    let progress = try Progress(row)
-    guard let picture = asked.picture(progress, try DayHistory(row), shown) else { throw Problem.shareNotFound }
-    let svg = picture.svg(asked.look)
+    guard let picture = picture(of: facts, shown) else { throw Problem.shareNotFound }
+    let svg = picture.svg(look)
     let tag = PictureTag(svg)
     let headers = headers + [("ETag", tag.text)]
     if tag.isNamed(in: request.headers["if-none-match"]) { return Reply(304, headers: headers) }
-    if asked.drawing == .shields, let badge = picture as? Badge {
+    if drawing == .shields, let badge = picture as? Badge {
       return Reply(200, json: ShieldsEndpoint(badge).json, headers: headers)
     }
     var reply = Reply(200, text: svg, contentType: "image/svg+xml; charset=utf-8")
@@ -67,11 +62,6 @@ extension StatsEndpoint {
     reply.headers += headers
     return reply
   }
-}
-
-extension PictureRequest {
-  /// Its statement; what is made of it is a picture and no JSON.
-  var view: View { View(drawing.rawValue, days: days) { _, _, _ in .null } }
 }
 
 /// A tag derived from what is drawn alone, so that it leaks nothing else about the account.

@@ -30,12 +30,12 @@ struct ListedSession {
     get throws { try Session(JSONNode(JSON(parsing: "{\(facts)}", limits: .trusted))) }
   }
 
-  /// - Parameter row: with the columns of `SessionPage.query`.
+  /// - Parameter row: with the columns of `SessionPage.source`.
   static func all(_ row: Row) throws(PostgresError) -> [ListedSession] {
     let facts: [String] = try row["facts"] ?? []
     let devices: [UUID] = try row["session_devices"] ?? []
     let names: [String] = try row["session_device_names"] ?? []
-    let dates: [PostgresDate] = try row["session_dates"] ?? []
+    let dates: [LocalDate] = try row["session_dates"] ?? []
     let starts: [Date] = try row["starts"] ?? []
     let ids: [String] = try row["session_ids"] ?? []
     let minutes: [Int16] = try row["minutes"] ?? []
@@ -47,7 +47,7 @@ struct ListedSession {
     return facts.indices.map { index in
       ListedSession(
         place: SessionPlace(
-          date: LocalDate(dates[index]), start: Timestamp(starts[index]), device: devices[index], session: ids[index]),
+          date: dates[index], start: Timestamp(starts[index]), device: devices[index], session: ids[index]),
         deviceName: names[index].isEmpty ? nil : shown[names[index]], facts: facts[index], minute: minutes[index],
         countedMs: counted[index], xp: xp[index], flags: SessionFlags(rawValue: flags[index]))
     }

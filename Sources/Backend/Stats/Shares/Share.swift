@@ -1,9 +1,53 @@
 import FoundationEssentials
-import FunctionRuntime
 import Postgres
-import StrictJSON
 
-/// Whoever has it sees what was chosen, until it is revoked. 122 random bits; it tells nothing of whom it is.
+/// What a person shows to whoever has its id, until they revoke it.
+struct Share {
+  let id: ShareID
+  let shown: Shown
+  let createdAt: Date
+
+  static let perAccountMax: Int32 = 20
+
+  private init(_ row: Row) throws {
+    id = ShareID(try row["share_id"] as UUID)
+    shown = try Shown(row)
+    createdAt = try row["created_at"]
+  }
+
+  static func all(of account: AccountID) -> Pipeline<[Share]> {
+    Pipeline(
+      """
+      SELECT share_id, content, name, created_at FROM breath.shares WHERE account_id = \(account.uuid)
+      ORDER BY created_at, share_id
+      """, each: Share.init)
+  }
+
+  /// In a pipeline that has the account's row. Nil when the account has all it may have.
+  static func make(_ shown: Shown, _ account: AccountID) -> Pipeline<Share?> {
+    Pipeline(
+      """
+      INSERT INTO breath.shares (account_id, share_id, content, name)
+      SELECT \(account.uuid), \(ShareID().uuid), \(shown.contentNames), \(shown.name)
+      WHERE (SELECT count(*) FROM breath.shares WHERE account_id = \(account.uuid)) < \(perAccountMax)
+      RETURNING share_id, content, name, created_at
+      """, first: Share.init)
+  }
+
+  /// Whether there was one.
+  static func revoke(_ id: ShareID, of account: AccountID) -> Pipeline<Bool> {
+    Pipeline(
+      "DELETE FROM breath.shares WHERE account_id = \(account.uuid) AND share_id = \(id.uuid)",
+      rows: { $0.affected == 1 })
+  }
+
+  /// Begins the pipeline of a reader who has nothing but the id, in the account that the share is of.
+  static func open(_ id: ShareID) -> Pipeline<Shown> {
+    Pipeline("SELECT content, name FROM breath.open_share(\(id.uuid))", row: { row in try Shown(row) })
+  }
+}
+
+/// 122 random bits, which tell nothing of whose they are.
 struct ShareID: Sendable {
   let uuid: UUID
 
@@ -19,36 +63,4 @@ struct ShareID: Sendable {
   init(_ uuid: UUID) { self.uuid = uuid }
 
   var text: String { Base64URL.encode(uuid.bytes) }
-}
-
-extension Shown {
-  static let members = ["/content", "/name"]
-  static let nameLength = 1...40
-
-  /// The body of `POST /shares`: `{"content": ["level", "streak"], "name": "Ana"}`, the name optional.
-  init(_ body: JSONNode) throws(JSONMismatch) {
-    var content: Set<ShareContent> = []
-    for item in try body["content"].items() {
-      guard let part = ShareContent(rawValue: try item.string(length: 1...20)) else {
-        let names = ShareContent.allCases.map(\.rawValue).joined(separator: ", ")
-        throw item.mismatch("unknown_content", "must be one of \(names)")
-      }
-      content.insert(part)
-    }
-    guard !content.isEmpty else {
-      throw body["content"].mismatch("out_of_range", "must name at least one thing to show")
-    }
-    self.content = content
-    name = try body["name"].ifPresent { node throws(JSONMismatch) in try node.name(length: Shown.nameLength).text }
-  }
-
-  /// - Parameter row: with `content` and `name`.
-  init(_ row: Row) throws(PostgresError) {
-    let names: [String] = try row["content"]
-    content = Set(names.compactMap(ShareContent.init))
-    let stored: String? = try row["name"]
-    name = stored.flatMap { Name(cleaning: $0)?.text }
-  }
-
-  var contentNames: [String] { ShareContent.allCases.filter(content.contains).map(\.rawValue) }
 }

@@ -112,7 +112,7 @@ enum WakaTimeDay: Equatable {
   /// In a query that has `Progress` as `progress`.
   var sql: SQL {
     switch self {
-    case .date(let date): "\(date.postgres)::date"
+    case .date(let date): "\(date)::date"
     case .today: "progress.today"
     case .yesterday: "(progress.today - 1)"
     }
@@ -142,7 +142,7 @@ extension WakaTimeSpan {
   }
 
   /// The days it is made of, and more where it names a part of the calendar.
-  var days: View.Days {
+  var reach: DayHistory.Reach {
     switch self {
     case .all: .all
     case .calendar(let dates), .dates(let dates): .from(dates.lowerBound, to: dates.upperBound)
@@ -178,7 +178,7 @@ extension WakaTimeSpan {
       """
     case .calendar(let dates), .dates(let dates):
       """
-      (SELECT \(dates.lowerBound.postgres)::date + n AS date
+      (SELECT \(dates.lowerBound)::date + n AS date
         FROM generate_series(0, \(Int32(dates.dayCount))) AS n) AS g
       """
     case .between(let start, let end):

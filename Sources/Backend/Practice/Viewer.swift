@@ -6,6 +6,13 @@ struct Viewer {
   /// A relation of one row: a device of the account, and the zone whose clock tells what day it is.
   let device: SQL
 
+  init(_ asker: Asker, in stated: StatedZone? = nil) {
+    switch asker {
+    case .caller(let caller): self.init(caller, in: stated)
+    case .wakaTimeKey(let key): self.init(entered: key.device, in: stated)
+    }
+  }
+
   /// The person, on one of their devices.
   /// - Parameter stated: for this one answer, if it means something.
   init(_ caller: Caller, in stated: StatedZone? = nil) {
@@ -13,7 +20,7 @@ struct Viewer {
   }
 
   /// The person whose account the pipeline has entered, by a key.
-  init(entered device: DeviceID, in stated: StatedZone? = nil) {
+  private init(entered device: DeviceID, in stated: StatedZone?) {
     self.init(account: Viewer.entered, on: device, isKey: true, in: stated)
   }
 

@@ -47,13 +47,18 @@ extension Progress {
     """
   }
 
+  static func pipeline(for viewer: Viewer) -> Pipeline<Progress> {
+    Pipeline(query(for: viewer), row: { row in try Progress(row) })
+  }
+
+  /// - Parameter row: with the columns of `query`.
   init(_ row: Row) throws(PostgresError) {
     incarnation = try row["incarnation"]
     accountVersion = try row["version"]
+    // What only a later version of the program knows shares least here.
     let detailName: String = try row["detail"]
     detail = Detail(rawValue: detailName) ?? .days
-    let todayDate: PostgresDate = try row["today"]
-    today = LocalDate(todayDate)
+    today = try row["today"]
     let clock: Int32 = try row["clock_minute"]
     clockMinute = Int(clock)
     dates = try PracticeDates(row)
@@ -89,9 +94,9 @@ extension Progress {
 extension PracticeDates {
   /// - Parameter row: with `run_starts` and `run_ends`, as a range's bounds: the first date of each run, and the first after it.
   init(_ row: Row) throws(PostgresError) {
-    let starts: [PostgresDate] = try row["run_starts"]
-    let ends: [PostgresDate] = try row["run_ends"]
-    self.init(runs: zip(starts, ends).map { LocalDate($0)...LocalDate($1).adding(days: -1) })
+    let starts: [LocalDate] = try row["run_starts"]
+    let ends: [LocalDate] = try row["run_ends"]
+    self.init(runs: zip(starts, ends).map { $0...$1.adding(days: -1) })
   }
 }
 

@@ -18,18 +18,17 @@ extension PlanHistory {
     """
 
   init(_ row: Row) throws(PostgresError) {
-    let dates: [PostgresDate] = try row["plan_dates"] ?? []
+    let dates: [LocalDate] = try row["plan_dates"] ?? []
     let daily: [Int16?] = try row["daily_minutes"] ?? []
     let weekly: [Int16?] = try row["weekly_minutes"] ?? []
     let days: [Int16?] = try row["weekly_days"] ?? []
     let rest: [Int16] = try row["rest_days"] ?? []
-    let began: PostgresDate = try row["freezes_from"]
     self.init(
       dates.indices.map { index in
         let plan = Plan(
           dailyMinutes: daily[index].map(Int.init), weeklyMinutes: weekly[index].map(Int.init),
           weeklyDays: days[index].map(Int.init), restDays: Weekdays(bits: UInt8(truncatingIfNeeded: rest[index])))
-        return (LocalDate(dates[index]), plan)
-      }, freezesFrom: LocalDate(began))
+        return (dates[index], plan)
+      }, freezesFrom: try row["freezes_from"])
   }
 }
