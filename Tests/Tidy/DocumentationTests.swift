@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What pages and comments say of one another, and of the repository, is so.
@@ -93,7 +94,8 @@ import Testing
   @Test func `every test that a page names exists`() throws {
     let files = Repository.files(below: "Tests", endingIn: [".swift"])
     let steps = files.flatMap { $0.split(separator: "/") }.map { $0.hasSuffix(".swift") ? $0.dropLast(6) : $0 }
-    let there = Set(steps.map { String($0) })
+    let targets = try Repository.text("Package.swift").matches(of: /name: "(\w+Tests)"/).map { String($0.output.1) }
+    let there = Set(steps.map { String($0) } + targets)
     for page in try Page.all() {
       let text = try Repository.text(page.path)
       let name = /(?:^|[^A-Za-z0-9])([A-Z][A-Za-z0-9]*Tests)(?![A-Za-z0-9])/

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A page of Markdown, as far as its links and headings go.
 struct Page {
@@ -102,13 +103,5 @@ extension Page {
     guard let hash = link.firstIndex(of: "#") else { return true }
     let anchor = String(link[link.index(after: hash)...])
     return try target.hasSuffix(".md") && Page(target).anchors.contains(anchor)
-  }
-}
-
-extension Repository {
-  /// At any depth below a folder, from the root on.
-  static func files(below folder: String, endingIn endings: [String]) -> [String] {
-    let names = FileManager.default.enumerator(atPath: "\(root)/\(folder)")?.compactMap { $0 as? String } ?? []
-    return names.filter { name in endings.contains { name.hasSuffix($0) } }.map { "\(folder)/\($0)" }.sorted()
   }
 }

@@ -1,4 +1,6 @@
+import TestSupport
 import Testing
+import YAMLFiles
 
 @Suite struct WorkflowTests {
   private static let files = ["ci", "deploy", "release"].map { ".github/workflows/\($0).yml" }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What a file says to its readers: a page all of it, code its comments.
 struct Writing {

@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Sign-in with GitHub, against a stand-in that speaks its endpoints (Tests/OAuth/github.py).
+/// Sign-in with GitHub, against a stand-in that speaks its endpoints (Tests/Clients/OAuth/github.py).
 @Suite struct GitHubTests {
   /// One for all tests: it keeps no state that one test could see of another.
   private static let standIn = Result { try GitHubStandIn() }
@@ -252,10 +252,10 @@ final class GitHubStandIn: Sendable {
   /// - Parameter certificate: it speaks TLS with it.
   init(_ certificate: Certificate? = nil) throws {
     self.certificate = certificate
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     process = try Executable(
       "python3",
-      arguments: [root.appending(path: "OAuth/github.py").path] + (certificate.map { [$0.path, $0.keyPath] } ?? []),
+      arguments: [Repository.url("Tests/Clients/OAuth/github.py").path]
+        + (certificate.map { [$0.path, $0.keyPath] } ?? []),
       ["PATH": TestEnvironment.value("PATH")])
     port = try #require(try process.line().flatMap { Int($0) }, "\(process.log())")
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Nobody's account is without end: what goes beyond a bound is refused by name, and what is there can still be used.
@@ -265,9 +266,7 @@ import Testing
   }
 
   @Test func `every table has an end that docs-security names`() throws {
-    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/security.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
+    let text = try Repository.text("docs/security.md")
     let listed = try #require(text.components(separatedBy: "## Nothing is without end\n").last)
     let section = try #require(listed.components(separatedBy: "\n## ").first)
     let words = Set(section.split { !$0.isLetter && $0 != "_" }.map(String.init))

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// No text of ours shames, counts down, compares with others unasked or says what was lost (docs/design/principles.md).
@@ -29,10 +30,8 @@ import Testing
   /// All texts of the source that somebody may see, told by being literals of the stats, domain and pictures.
   @Test(arguments: ["Sources/Backend", "Sources/BreathDomain", "Sources/Pictures", "Sources/breath"])
   func `no text in the source`(folder: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     let files = try #require(
-      FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil))
+      FileManager.default.enumerator(at: Repository.url(folder), includingPropertiesForKeys: nil))
     var read = 0
     for case let file as URL in files where file.pathExtension == "swift" {
       read += 1

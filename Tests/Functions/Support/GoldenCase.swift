@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// The sample events of `functions/<name>/events`, each with the reply it must get.
@@ -67,11 +68,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     (.auth, ["keys-make", "keys", "keys-revoke", "keys-make-wakatime", "token-twice"]),
   ].flatMap { (function: FunctionName, names: [String]) in names.map { GoldenCase(function: function, name: $0) } }
 
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   private static func folder(_ function: FunctionName) -> URL {
-    root.appending(path: "functions/\(function.rawValue)/events")
+    Repository.url("functions/\(function.rawValue)/events")
   }
 
   func event() throws -> String { try text(".json") }

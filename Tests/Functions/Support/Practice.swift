@@ -63,9 +63,7 @@ struct RecordedExport: Sendable, CustomTestStringConvertible {
 
   var text: String {
     get throws {
-      let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      return try String(
-        contentsOf: folder.appending(path: "BreathDomainTests/Exports/\(name).json"), encoding: .utf8)
+      try Repository.text("Tests/Unit/BreathDomainTests/Exports/\(name).json")
     }
   }
 

@@ -43,8 +43,7 @@ final class ScratchDatabase {
     try Connection(PostgresConfiguration(url: url, applicationName: "breath-function-tests"))
   }
 
-  static let sql = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "sql")
+  static let sql = Repository.url("sql")
 }
 
 /// A run of the tool, to its end.

@@ -23,8 +23,7 @@ extension FuzzTarget {
 }
 
 private enum Seeds {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  private static let root = (0..<4).reduce(URL(filePath: #filePath)) { file, _ in file.deletingLastPathComponent() }
 
   static func events() throws -> [[UInt8]] {
     try ["sync", "auth", "stats", "admin"].flatMap { try files(in: "functions/\($0)/events") }
@@ -36,7 +35,7 @@ private enum Seeds {
   }
 
   static func exports() throws -> [[UInt8]] {
-    try files(in: "Tests/BreathDomainTests/Exports") + files(in: "functions/sync/samples")
+    try files(in: "Tests/Unit/BreathDomainTests/Exports") + files(in: "functions/sync/samples")
   }
 
   private static func files(in folder: String) throws -> [[UInt8]] {

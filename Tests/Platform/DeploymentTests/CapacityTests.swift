@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// `breath capacity` against figures worked out by hand.

@@ -1,4 +1,6 @@
+import TestSupport
 import Testing
+import YAMLFiles
 
 @Suite struct ContainerTests {
   @Test func `the Dockerfile copies what exists from stages that exist`() throws {

@@ -1,4 +1,6 @@
 import Foundation
+import TestSupport
+import YAMLFiles
 
 /// `functions/openapi.yaml`, as far as tests look at it.
 struct OpenAPI {

@@ -1,4 +1,6 @@
 import Foundation
+import TestSupport
+import YAMLFiles
 import Yams
 
 /// `functions/openapi.yaml` as JSON, for whoever reads no YAML or none with aliases: they are resolved, and what they were taken

@@ -1,6 +1,8 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
+import YAMLFiles
 
 /// After a change of functions/openapi.yaml, `make openapi` writes functions/openapi.json anew.
 @Suite struct OpenAPIJSONTests {

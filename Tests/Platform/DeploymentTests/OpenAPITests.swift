@@ -1,7 +1,9 @@
 import Backend
 import Foundation
 import FunctionRuntime
+import TestSupport
 import Testing
+import YAMLFiles
 
 /// The description of the API is the code's, and the sample events are as it says.
 @Suite struct OpenAPITests {
@@ -39,7 +41,7 @@ import Testing
     let api = try OpenAPI()
     let line = /^ +(sync|stats|auth|admin) +([A-Z]+) +(\S+) +(everybody|device|admin|key:\S+)\s/
       .anchorsMatchLineEndings()
-    let rows = try Repository.text("Tests/FunctionTests/SupportMatrix.swift").matches(of: line)
+    let rows = try Repository.text("Tests/Functions/Support/Matrix.swift").matches(of: line)
     #expect(rows.count == api.operations.count)
     for (_, function, method, pattern, access) in rows.map(\.output) {
       let name = "\(method) /v1/\(function)\(pattern == "/" ? "" : pattern)"

@@ -1,3 +1,5 @@
+import YAMLFiles
+
 /// What the platform's deployer and we ourselves ask of a project.yml.
 struct ProjectRules {
   private(set) var problems: [String] = []

@@ -1,4 +1,6 @@
+import TestSupport
 import Testing
+import YAMLFiles
 
 @Suite struct ProjectTests {
   @Test func `what is deployed obeys every rule of the deployer`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import YAMLFiles
 
 /// Compares a value with a schema of the document: the part of JSON Schema that the document uses. Stricter in one thing: a
 /// member that no schema names is wrong, unless the schema says that anything may be there.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One line that says what to do, and a status that scripts can tell apart.
@@ -42,8 +43,7 @@ import Testing
   @Test func `the version is a number and the same as the list of changes has`() throws {
     let version = try Tool()("--version")
     let number = try #require(version.output.wholeMatch(of: /breath (\d+\.\d+\.\d+)\n/)?.1)
-    let changes = URL(filePath: #filePath).appending(path: "../../../CHANGELOG.md").standardized
-    #expect(try String(contentsOf: changes, encoding: .utf8).contains("## \(number)"))
+    #expect(try Repository.text("CHANGELOG.md").contains("## \(number)"))
   }
 
   @Test func `a file that is no export says so in words, and an export of the server's says what to do`() throws {

@@ -1,11 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Lines of shell as people have them in their status bars, against a served bundle.
 @Suite struct StatusBarTests {
   @Test func `status bars that were made for WakaTime read our numbers`() throws {
-    let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "WakaTime/status-bars.sh")
+    let script = Repository.url("Tests/Clients/WakaTime/status-bars.sh")
     try withServer { url in
       let process = Process()
       process.executableURL = URL(filePath: "/bin/bash")

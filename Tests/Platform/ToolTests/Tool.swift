@@ -94,8 +94,7 @@ struct ServerEnded: Error {}
 
 /// Exports written by the extension's own engine.
 enum Exports {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "BreathDomainTests/Exports").path
+  static let folder = Repository.url("Tests/Unit/BreathDomainTests/Exports").path
 
   /// What the extension writes, with sessions three hours apart.
   static func made(sessions count: Int, changing: (Int) -> String = { _ in "" }) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Another program, run to its end.
 package struct Command {
@@ -8,8 +9,7 @@ package struct Command {
   }
 
   /// The repository this was built from.
-  package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
+  package static let root = Repository.root
 
   static let inherited = ProcessInfo.processInfo.environment
 

@@ -1,33 +1,41 @@
-import Foundation
-import TestSupport
-import Yams
+package import Foundation
 
 /// The files of this repository.
-enum Repository {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
+package enum Repository {
+  package static let folder = (0..<4).reduce(URL(filePath: #filePath)) { file, _ in file.deletingLastPathComponent() }
+  package static let root = folder.path
 
-  static func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(path)") }
-  static func text(_ path: String) throws -> String { try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8) }
-  static func yaml(_ path: String) throws -> YAML { try YAML(parsing: text(path)) }
+  /// - Parameter path: from the root on, as in all that follows.
+  package static func url(_ path: String) -> URL { folder.appending(path: path) }
 
-  static func names(in folder: String) -> [String] {
+  package static func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(path)") }
+  package static func text(_ path: String) throws -> String {
+    try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+  }
+
+  package static func names(in folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []).sorted()
   }
 
+  /// At any depth below a folder, from the root on.
+  package static func files(below folder: String, endingIn endings: [String]) -> [String] {
+    let names = FileManager.default.enumerator(atPath: "\(root)/\(folder)")?.compactMap { $0 as? String } ?? []
+    return names.filter { name in endings.contains { name.hasSuffix($0) } }.map { "\(folder)/\($0)" }.sorted()
+  }
+
   /// The executables that Package.swift names.
-  static func products() throws -> Set<String> {
+  package static func products() throws -> Set<String> {
     Set(try text("Package.swift").matches(of: /\.executable\(name: "(\w+)"/).map { String($0.1) })
   }
 
   /// The variables that .env.example describes, those it has in a comment too.
-  static func documentedVariables() throws -> Set<String> {
+  package static func documentedVariables() throws -> Set<String> {
     Set(
       try text(".env.example").matches(of: /^(?:# )?([A-Z][A-Z0-9_]*)=/.anchorsMatchLineEndings()).map { String($0.1) })
   }
 
   /// What `breath` prints.
-  static func breath(_ arguments: String...) throws -> (status: Int32, output: String) {
+  package static func breath(_ arguments: String...) throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
     process.arguments = arguments
@@ -43,47 +51,7 @@ enum Repository {
 
 extension String {
   /// `${NAME}`, also with a default or a complaint after the name.
-  var placeholders: Set<String> { Set(matches(of: /\$\{([A-Z][A-Z0-9_]*)(?::?[-?][^}]*)?\}/).map { String($0.1) }) }
-}
-
-/// A document with its types, which matter to the deployer.
-enum YAML: Hashable {
-  case null
-  case bool(Bool)
-  case number(Double)
-  case string(String)
-  case list([YAML])
-  case map([String: YAML])
-
-  init(parsing text: String) throws { self.init(try Yams.load(yaml: text)) }
-
-  private init(_ value: Any?) {
-    switch value {
-    case let value as Bool: self = .bool(value)
-    case let value as Int: self = .number(Double(value))
-    case let value as Double: self = .number(value)
-    case let value as String: self = .string(value)
-    case let value as [Any]: self = .list(value.map(YAML.init))
-    case let value as [AnyHashable: Any]:
-      self = .map(Dictionary(uniqueKeysWithValues: value.map { ("\($0.key.base)", YAML($0.value)) }))
-    default: self = .null
-    }
-  }
-
-  subscript(_ key: String) -> YAML { map[key] ?? .null }
-  var map: [String: YAML] { if case .map(let map) = self { map } else { [:] } }
-  var list: [YAML] { if case .list(let list) = self { list } else { [] } }
-  var string: String? { if case .string(let string) = self { string } else { nil } }
-  var number: Double? { if case .number(let number) = self { number } else { nil } }
-  var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
-
-  /// Every text in it, at any depth.
-  var strings: [String] {
-    switch self {
-    case .string(let string): [string]
-    case .list(let list): list.flatMap(\.strings)
-    case .map(let map): map.values.flatMap(\.strings)
-    case .null, .bool, .number: []
-    }
+  package var placeholders: Set<String> {
+    Set(matches(of: /\$\{([A-Z][A-Z0-9_]*)(?::?[-?][^}]*)?\}/).map { String($0.1) })
   }
 }

@@ -235,7 +235,7 @@ import Testing
 
   /// What the numbered files before the baseline left in `breath_meta.migrations`: number, name, checksum.
   private static let development = Database.root.appending(
-    path: "Tests/BackendTests/Fixtures/development-migrations.txt")
+    path: "Tests/Unit/BackendTests/Fixtures/development-migrations.txt")
 
   private func makeDevelopment(_ scratch: Scratch, last: Int) throws {
     _ = try scratch.migrator().run()

@@ -30,8 +30,7 @@ enum Database {
     try connect().rows(sql).map { row in try row["value"] }
   }
 
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let root = Repository.folder
 }
 
 /// An account with one row in every table, made by the superuser, whom row-level security does not bind.

@@ -2,6 +2,7 @@ import BreathDomain
 import Foundation
 import Pictures
 import StrictJSON
+import TestSupport
 import Testing
 
 /// The pictures of what three machines really exported, as they stand in docs/pictures/exports.
@@ -53,9 +54,7 @@ import Testing
 
   /// The day of a session is the one its machine's clock showed when it began.
   private func read(_ recorded: Recorded) throws -> (ExportFile, [LocalDate: DayTotal]) {
-    let exports = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "BreathDomainTests/Exports/\(recorded.name).json")
-    let text = try String(contentsOf: exports, encoding: .utf8)
+    let text = try Repository.text("Tests/Unit/BreathDomainTests/Exports/\(recorded.name).json")
     let file = try ExportFile(JSONNode(try JSON(parsing: text, limits: .importFile)))
     let zone = try #require(TimeZone(identifier: recorded.zone))
     var days: [LocalDate: DayTotal] = [:]

@@ -10,8 +10,7 @@ struct Photographs {
 
   private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
   static let references = tests.appending(path: "References")
-  static let documentation = tests.deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "docs/pictures")
+  static let documentation = Repository.url("docs/pictures")
 
   /// They take 700 MB of packages, which only CI insists on (BREATH_TEST_PICTURES=1).
   static var arePossible: Bool {
