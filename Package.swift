@@ -163,7 +163,10 @@ let package = Package(
       swiftSettings: unoptimized),
     .testTarget(
       name: "DeploymentTests",
-      dependencies: ["Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "YAMLFiles"],
+      dependencies: [
+        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "YAMLFiles",
+        .product(name: "Yams", package: "Yams"),
+      ],
       path: "Tests/Platform/DeploymentTests", swiftSettings: unoptimized),
     // What holds of the repository itself: pages, links, workflows.
     .testTarget(
