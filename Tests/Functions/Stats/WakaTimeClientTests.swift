@@ -24,17 +24,9 @@ import Testing
 
   /// What a line of a shell script prints, with the key in `$KEY`.
   private func shell(_ script: String, key: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", script]
-    process.environment = ["KEY": key, "PATH": "/usr/bin:/bin"]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    return text.trimmingCharacters(in: .newlines)  // as $(…) does
+    let bash = try Command("/bin/bash", ["-c", script], environment: ["KEY": key, "PATH": "/usr/bin:/bin"])
+    try #require(bash.status == 0)
+    return bash.output.trimmingCharacters(in: .newlines)  // as $(…) does
   }
 
   static let encodings = [

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A CSV file as somebody else's reader reads it: Python's, in its strict mode.
@@ -22,20 +23,9 @@ struct CSVFile {
     """
 
   private static func read(_ text: String) throws -> [[String]] {
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).csv")
-    try Data(text.utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let python = Process()
-    python.executableURL = URL(filePath: "/usr/bin/env")
-    python.arguments = ["python3", "-c", program]
-    python.standardInput = try FileHandle(forReadingFrom: file)
-    let output = Pipe()
-    python.standardOutput = output
-    try python.run()
-    let bytes = try #require(try output.fileHandleForReading.readToEnd())
-    python.waitUntilExit()
-    try #require(python.terminationStatus == 0)
-    return try JSON(parsing: Array(bytes), limits: .trusted).array?.map { $0.array?.map { $0.string ?? "" } ?? [] }
+    let python = try Command("python3", ["-c", program], input: text)
+    try #require(python.status == 0, "\(python.notes)")
+    return try JSON(parsing: python.output, limits: .trusted).array?.map { $0.array?.map { $0.string ?? "" } ?? [] }
       ?? []
   }
 }

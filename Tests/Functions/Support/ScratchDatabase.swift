@@ -54,16 +54,9 @@ struct Breath {
 
   /// - Parameter environment: all of it, but for PATH.
   init(_ arguments: [String], _ environment: [String: String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: try Fleet.program("breath"))
-    process.arguments = arguments
-    process.environment = environment.merging(["PATH": try TestEnvironment.value("PATH")]) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    try process.run()
-    output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    status = process.terminationStatus
+    let command = try Command(
+      try Fleet.program("breath"), arguments,
+      environment: environment.merging(["PATH": try TestEnvironment.value("PATH")]) { $1 }, together: true)
+    (status, output) = (command.status, command.output)
   }
 }

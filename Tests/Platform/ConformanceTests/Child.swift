@@ -1,12 +1,11 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A process with the platform's four pipes: lines on standard input, answers on descriptor 3, two logs. One loop serves
 /// them all, so that neither side waits for the other whatever the other does.
 final class Child {
-  struct Failure: Error { let call: String, code: CInt }
-
   /// How it ended.
   enum End: Equatable {
     case exit(CInt)
@@ -32,13 +31,17 @@ final class Child {
   ///   - command: the program, then its arguments; a relative path is looked up in `folder`.
   ///   - environment: all of it.
   init(_ command: [String], environment: [String: String], folder: String) throws {
-    signal(SIGPIPE, SIG_IGN)
     // Swift's Glibc has no `posix_spawn_file_actions_addchdir_np`.
-    let inFolder = ["/usr/bin/env", "-C", folder]
+    let inFolder = ["-C", folder]
     let pipes = try Child.oneAtATime.withLock { _ in
-      let pipes = try (0..<4).map { _ in try Child.pipeEnds() }
+      let pipes = try (0..<4).map { _ in try Spawn.pipe() }
       return (
-        pipes, Result { try spawn(inFolder + command, environment, [pipes[0].0, pipes[1].1, pipes[2].1, pipes[3].1]) }
+        pipes,
+        Result {
+          try Spawn(
+            "/usr/bin/env", inFolder + command, environment: environment,
+            descriptors: [pipes[0].0, pipes[1].1, pipes[2].1, pipes[3].1], signals: .fresh)
+        }
       )
     }
     let (ends, started) = pipes
@@ -47,7 +50,7 @@ final class Child {
     results = [ends[3].0, ends[3].1]
     for other in [ends[0].0, ends[1].1, ends[2].1] { close(other) }
     for own in [ends[0].1, ends[1].0, ends[2].0, ends[3].0] { _ = fcntl(own, F_SETFL, O_NONBLOCK) }
-    do { pid = try started.get() } catch {
+    do { pid = try started.get().pid } catch {
       pid = -1
       end = .exit(127)
       throw error
@@ -64,15 +67,6 @@ final class Child {
   }
 
   private static let oneAtATime = Mutex(())
-
-  private static func pipeEnds() throws -> (CInt, CInt) {
-    var ends: [CInt] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { throw Failure(call: "pipe", code: errno) }
-    let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
-    for end in ends { close(end) }
-    guard !moved.contains(-1) else { throw Failure(call: "fcntl", code: errno) }
-    return (moved[0], moved[1])
-  }
 }
 
 // MARK: - What the proxy does with it
@@ -134,7 +128,7 @@ extension Child {
     // A log whose other end is closed is always "ready": then the clock, not the descriptors, paces the loop.
     polled = polled.filter { !closedLogs.contains($0.fd) }
     let ready = unsafe poll(&polled, nfds_t(polled.count), 10)
-    guard ready >= 0 || errno == EINTR else { throw Failure(call: "poll", code: errno) }
+    guard ready >= 0 || errno == EINTR else { throw Spawn.Failure(call: "poll", code: errno) }
     write()
     if let results = results.first { _ = read(results, into: &answers) }
     // After the answers: what was written before an answer is here by the time the answer is.
@@ -198,50 +192,4 @@ struct Lines {
 
   /// What came after the last line feed.
   var unfinished: String { String(decoding: rest, as: UTF8.self) }
-}
-
-// MARK: - Starting
-
-/// - Parameter descriptors: become 0, 1, 2 and 3.
-private func spawn(
-  _ command: [String], _ environment: [String: String], _ descriptors: [CInt]
-) throws -> pid_t {
-  var actions = unsafe posix_spawn_file_actions_t()
-  unsafe posix_spawn_file_actions_init(&actions)
-  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-  for (target, descriptor) in descriptors.enumerated() {
-    unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, CInt(target))
-  }
-  for inherited in CInt(descriptors.count)..<256 {
-    let flags = fcntl(inherited, F_GETFD)
-    if flags != -1 && flags & FD_CLOEXEC == 0 { unsafe posix_spawn_file_actions_addclose(&actions, inherited) }
-  }
-
-  // A Go program starts its children with no signal ignored.
-  var attributes = posix_spawnattr_t()
-  unsafe posix_spawnattr_init(&attributes)
-  defer { unsafe posix_spawnattr_destroy(&attributes) }
-  var signals = sigset_t()
-  unsafe sigfillset(&signals)
-  unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-  unsafe sigemptyset(&signals)
-  unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-
-  var pid: pid_t = 0
-  let code = unsafe withCStrings(command) { arguments in
-    unsafe withCStrings(environment.map { "\($0)=\($1)" }) { variables in
-      unsafe posix_spawn(&pid, command[0], &actions, &attributes, arguments, variables)
-    }
-  }
-  guard code == 0 else { throw Child.Failure(call: "posix_spawn \(command[0])", code: code) }
-  return pid
-}
-
-private func withCStrings<Result>(
-  _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
-  defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
-  return unsafe body(&pointers)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What the platform's proxy answers to its controller.
@@ -132,10 +133,5 @@ extension PlatformProxy {
 
 /// Runs a program to its end.
 func execute(_ program: String, _ arguments: [String]) throws {
-  let process = Process()
-  process.executableURL = URL(filePath: program)
-  process.arguments = arguments
-  try process.run()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0, "\(program) \(arguments.joined(separator: " "))")
+  try #require(Command(program, arguments).status == 0, "\(program) \(arguments.joined(separator: " "))")
 }

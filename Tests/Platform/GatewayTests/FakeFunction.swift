@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A function in bash that keeps the platform's protocol, or breaks it, as the path asks.
@@ -9,15 +10,12 @@ enum FakeFunction {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // By a process of its own: a file that is open for writing here is so in whatever another thread starts meanwhile,
     // and cannot be executed until that one has got going (ETXTBSY).
-    let writer = Process()
-    writer.executableURL = URL(filePath: "/bin/sh")
-    writer.arguments =
+    let writer = try Command(
+      "/bin/sh",
       ["-c", #"for file; do printf %s "$SCRIPT" >"$file" && chmod 755 "$file" || exit 1; done"#, "sh"]
-      + names.map { folder.appending(path: $0).path }
-    writer.environment = ["SCRIPT": script, "PATH": "/usr/bin:/bin"]
-    try writer.run()
-    writer.waitUntilExit()
-    try #require(writer.terminationStatus == 0)
+        + names.map { folder.appending(path: $0).path },
+      environment: ["SCRIPT": script, "PATH": "/usr/bin:/bin"])
+    try #require(writer.status == 0)
     return folder
   }
 

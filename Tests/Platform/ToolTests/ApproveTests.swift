@@ -1,20 +1,15 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// `breath approve`: a program that shows a code is let in from a machine that is signed in.
 @Suite struct ApproveTests {
   /// As an editor asks (RFC 8628).
   private func ask(_ url: String) throws -> JSON {
-    let curl = Process()
-    curl.executableURL = URL(filePath: "/usr/bin/curl")
-    curl.arguments = ["-s", "-d", "client_id=vscode", "-d", "device_name=remote box", "\(url)/v1/auth/device"]
-    let output = Pipe()
-    curl.standardOutput = output
-    try curl.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    curl.waitUntilExit()
-    return try JSON(parsing: Array(data), limits: .trusted)
+    let form = ["-d", "client_id=vscode", "-d", "device_name=remote box"]
+    let curl = try Command("/usr/bin/curl", ["-s"] + form + ["\(url)/v1/auth/device"])
+    return try JSON(parsing: curl.output, limits: .trusted)
   }
 
   @Test(arguments: [("--yes", "It is let in"), ("--deny", "It is turned away")])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A dump taken while the functions push, and a new server that is made from it.
 extension Cluster {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 package import StrictJSON
+import TestSupport
 
 /// A built function that stays warm and answers one event after the other.
 package final class FunctionProcess {
@@ -8,7 +9,7 @@ package final class FunctionProcess {
     package let description: String
   }
 
-  private let child: Child
+  private let child: Spawn
   private let input: CInt
   private let output: CInt
   private let logPath: String
@@ -17,12 +18,12 @@ package final class FunctionProcess {
   /// - Parameter environment: all of it; nothing is inherited.
   package init(_ name: String, _ environment: [String: String]) throws {
     logPath = FileManager.default.temporaryDirectory.path + "/breath-function-\(UUID()).log"
-    let (theirInput, input) = try Child.pipe()
-    let (output, theirOutput) = try Child.pipe()
-    let log = try Child.file(logPath, writing: true)
+    let (theirInput, input) = try Spawn.pipe()
+    let (output, theirOutput) = try Spawn.pipe()
+    let log = try Spawn.file(logPath, writing: true)
     defer { for descriptor in [theirInput, theirOutput, log] { close(descriptor) } }
     (self.input, self.output) = (input, output)
-    child = try Child(
+    child = try Spawn(
       Cluster.program(name), [], environment: environment, descriptors: [theirInput, theirOutput, log])
   }
 
@@ -42,7 +43,7 @@ package final class FunctionProcess {
     var left = Array(event.line.utf8)[...]
     while !left.isEmpty {
       let count = unsafe left.withUnsafeBytes { unsafe write(input, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw Child.Failure(call: "write", code: errno) }
+      guard count > 0 else { throw Spawn.Failure(call: "write", code: errno) }
       left = left.dropFirst(count)
     }
   }

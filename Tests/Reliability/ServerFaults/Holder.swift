@@ -1,20 +1,21 @@
 import Glibc
+import TestSupport
 
 /// A session of psql in an open transaction, which keeps what it has until it is let go.
 package final class Holder {
   package struct Refused: Error { let line: String? }
 
-  private let child: Child
+  private let child: Spawn
   private let input: CInt
   private let output: CInt
 
   /// - Parameter statements: what to run in the transaction.
   package init(_ url: String, _ statements: String = "") throws {
-    let (theirInput, input) = try Child.pipe()
-    let (output, theirOutput) = try Child.pipe()
+    let (theirInput, input) = try Spawn.pipe()
+    let (output, theirOutput) = try Spawn.pipe()
     defer { for descriptor in [theirInput, theirOutput] { close(descriptor) } }
     (self.input, self.output) = (input, output)
-    child = try Child(
+    child = try Spawn(
       "psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url], environment: Command.inherited,
       descriptors: [theirInput, theirOutput, theirOutput])
     try say("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; \(statements)\n\\echo holding\n", "holding")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A PgBouncer in transaction mode in front of a cluster, as scripts/pgbouncer.sh makes it.
 package final class Pooler {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A file system of a few megabytes in memory, that can be filled to the last byte.
 package final class SmallDisk {
@@ -28,7 +29,7 @@ package final class SmallDisk {
   /// Takes every byte that is left.
   package func fill() throws {
     let file = unsafe open(ballast, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw Child.Failure(call: "open \(ballast)", code: errno) }
+    guard file >= 0 else { throw Spawn.Failure(call: "open \(ballast)", code: errno) }
     defer { close(file) }
     for size in [1 << 20, 1 << 12] {
       let bytes = [UInt8](repeating: 0, count: size)

@@ -6,13 +6,13 @@ import Synchronization
 /// descriptor 3. What it logs goes to a file without a name, which ends with us: what a test shares lives to the end of all.
 package final class Executable: Sendable {
   package enum Mode { case piped, actionLoop }
-  package struct Failure: Error { let call: String, code: CInt }
+  package typealias Failure = Spawn.Failure
   package struct Ended: Error {
     package let log: String
     package init(log: String) { self.log = log }
   }
 
-  private let pid: pid_t
+  private let spawned: Spawn
   private let input: CInt
   private let output: CInt
   private let logFile: CInt
@@ -24,7 +24,7 @@ package final class Executable: Sendable {
     let started = try Executable.oneAtATime.withLock { _ in
       try Executable.start(path, arguments, environment, mode)
     }
-    (pid, input, output, logFile) = started
+    (spawned, input, output, logFile) = started
   }
 
   deinit {
@@ -74,7 +74,9 @@ package final class Executable: Sendable {
   /// What it has used of a processor so far, in all its threads: what waits costs nothing, however busy the machine is.
   package var processorTime: Duration {
     var (clock, time) = (clockid_t(), timespec())
-    guard unsafe clock_getcpuclockid(pid, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else { return .zero }
+    guard unsafe clock_getcpuclockid(spawned.pid, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else {
+      return .zero
+    }
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
@@ -84,9 +86,7 @@ package final class Executable: Sendable {
     closeInput()
     return state.withLock { state in
       if let code = state.exitCode { return code }
-      var status: CInt = 0
-      while unsafe waitpid(pid, &status, 0) == -1 && errno == EINTR {}
-      let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 256 + (status & 0x7f)
+      let code = spawned.wait()
       state.exitCode = code
       return code
     }
@@ -95,7 +95,7 @@ package final class Executable: Sendable {
   /// Ends it at once, whatever it is doing.
   package func kill() {
     state.withLock { state in
-      if state.exitCode == nil { _ = Glibc.kill(pid, SIGKILL) }
+      if state.exitCode == nil { spawned.kill() }
     }
     finish()
   }
@@ -116,59 +116,27 @@ extension Executable {
 
   private static func start(
     _ path: String, _ arguments: [String], _ environment: [String: String], _ mode: Mode
-  ) throws -> (pid_t, CInt, CInt, CInt) {
-    let (childInput, input) = try pipeEnds()
-    let (output, childOutput) = try pipeEnds()
+  ) throws -> (Spawn, CInt, CInt, CInt) {
+    let (childInput, input) = try Spawn.pipe()
+    let (output, childOutput) = try Spawn.pipe()
     defer { for descriptor in [childInput, childOutput] { close(descriptor) } }
     let logPath = FileManager.default.temporaryDirectory.path + "/breath-log-\(UUID().uuidString)"
     let log = unsafe open(logPath, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard log >= 0 else { throw Failure(call: "open", code: errno) }
     unsafe unlink(logPath)
 
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     let descriptors =
       switch mode {
       case .piped: [childInput, childOutput, log]
       case .actionLoop: [childInput, log, log, childOutput]
       }
-    for (target, descriptor) in descriptors.enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, CInt(target))
-    }
-    for inherited in CInt(descriptors.count)..<256 {
-      let flags = fcntl(inherited, F_GETFD)
-      if flags != -1 && flags & FD_CLOEXEC == 0 { unsafe posix_spawn_file_actions_addclose(&actions, inherited) }
-    }
-    signal(SIGPIPE, SIG_IGN)
     let variables = mode == .actionLoop ? environment.merging(["__OW_WAIT_FOR_ACK": "1"]) { $1 } : environment
-    var pid: pid_t = 0
-    let code = unsafe withCStrings([path] + arguments) { arguments in
-      unsafe withCStrings(variables.map { "\($0)=\($1)" }) { variables in
-        unsafe posix_spawnp(&pid, path, &actions, nil, arguments, variables)
-      }
-    }
-    guard code == 0 else {
+    do {
+      let spawned = try Spawn(path, arguments, environment: variables, descriptors: descriptors, signals: .inherited)
+      return (spawned, input, output, log)
+    } catch {
       close(log)
-      throw Failure(call: "posix_spawn \(path)", code: code)
+      throw error
     }
-    return (pid, input, output, log)
   }
-
-  private static func pipeEnds() throws -> (CInt, CInt) {
-    var ends: [CInt] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { throw Failure(call: "pipe", code: errno) }
-    let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
-    for end in ends { close(end) }
-    guard !moved.contains(-1) else { throw Failure(call: "fcntl", code: errno) }
-    return (moved[0], moved[1])
-  }
-}
-
-private func withCStrings<Result>(
-  _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
-  defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
-  return unsafe body(&pointers)
 }

@@ -36,16 +36,8 @@ package enum Repository {
 
   /// What `breath` prints.
   package static func breath(_ arguments: String...) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, output)
+    let breath = try Command(TestEnvironment.value("BREATH_TEST_BIN") + "/breath", arguments)
+    return (breath.status, breath.output)
   }
 }
 

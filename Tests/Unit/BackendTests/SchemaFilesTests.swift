@@ -69,13 +69,7 @@ import Testing
   @Test func `schema.sql is what the files make`() throws {
     let dump = FileManager.default.temporaryDirectory.appending(path: "schema-\(UUID().uuidString).sql")
     defer { try? FileManager.default.removeItem(at: dump) }
-    let process = Process()
-    process.executableURL = Database.root.appending(path: "scripts/schema.sh")
-    process.arguments = ["dump", dump.path]
-    process.environment = ProcessInfo.processInfo.environment
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    try Command.run("scripts/schema.sh", ["dump", dump.path])
     let committed = try String(contentsOf: SchemaFilesTests.folder.appending(path: "schema.sql"), encoding: .utf8)
     #expect(try String(contentsOf: dump, encoding: .utf8) == committed, "run make schema")
   }

@@ -80,16 +80,13 @@ extension Stage {
     try server.run(PostgresScript(trustedText: "DROP DATABASE IF EXISTS \(name) WITH (FORCE)"))
     try server.run(PostgresScript(trustedText: "CREATE DATABASE \(name)"))
     let stage = Stage(level, database: name)
-    let migrate = Process()
-    migrate.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
-    migrate.arguments = ["migrate"]
-    migrate.environment = [
-      "MIGRATE_DATABASE_URL": stage.url(try TestEnvironment.value("BREATH_TEST_DATABASE_URL")), "PATH": "/usr/bin:/bin",
-    ]
-    migrate.standardOutput = FileHandle.nullDevice
-    try migrate.run()
-    migrate.waitUntilExit()
-    guard migrate.terminationStatus == 0 else { throw Missing(what: "breath migrate on \(name)") }
+    let migrate = try Command(
+      TestEnvironment.value("BREATH_TEST_BIN") + "/breath", ["migrate"],
+      environment: [
+        "MIGRATE_DATABASE_URL": stage.url(try TestEnvironment.value("BREATH_TEST_DATABASE_URL")),
+        "PATH": "/usr/bin:/bin",
+      ])
+    guard migrate.status == 0 else { throw Missing(what: "breath migrate on \(name)") }
     try stage.prepare()
     return stage
   }

@@ -1,18 +1,34 @@
-import Glibc
+package import Glibc
 
-/// A program started with posix_spawn. Foundation's `Process` learns of an end by a descriptor that a daemon started
-/// by the program inherits, and waits for ever.
-struct Child: Sendable {
-  struct Failure: Error { let call: String, code: CInt }
+/// A program started with posix_spawn, the one way in which tests start any. Foundation's `Process` learns of an end by
+/// a descriptor that a daemon started by the program inherits, and waits for ever.
+package struct Spawn: Sendable {
+  package struct Failure: Error {
+    package let call: String, code: CInt
 
-  let pid: pid_t
+    package init(call: String, code: CInt) { (self.call, self.code) = (call, code) }
+  }
+
+  /// What it makes of signals.
+  package enum Signals: Sendable {
+    /// As we do: SIGPIPE is ignored.
+    case inherited
+    /// None is blocked, and a broken pipe ends it: the threads that run tests block signals, and a daemon that inherited
+    /// that could not be told to stop.
+    case unblocked
+    /// None is blocked and none ignored, as a Go program starts its children.
+    case fresh
+  }
+
+  package let pid: pid_t
 
   /// - Parameters:
   ///   - program: a path, or a name that is looked for in our own `PATH`.
   ///   - environment: all of it; nothing is inherited.
-  ///   - descriptors: what it gets as 0, 1 and 2, and nothing else is open.
-  init(
-    _ program: String, _ arguments: [String], environment: [String: String], descriptors: [CInt]
+  ///   - descriptors: what it gets as 0, 1, 2 and so on; nothing else is open.
+  package init(
+    _ program: String, _ arguments: [String], environment: [String: String], descriptors: [CInt],
+    signals: Signals = .unblocked
   ) throws {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -28,7 +44,7 @@ struct Child: Sendable {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    Child.resetSignals(&attributes)
+    Spawn.set(signals, in: &attributes)
     var pid: pid_t = 0
     let code = unsafe withCStrings([program] + arguments) { arguments in
       unsafe withCStrings(environment.map { "\($0)=\($1)" }) { variables in
@@ -39,28 +55,37 @@ struct Child: Sendable {
     self.pid = pid
   }
 
-  /// The threads that run tests block signals, and a daemon that inherited that could not be told to stop.
-  private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
-    var (none, pipe) = (sigset_t(), sigset_t())
-    unsafe sigemptyset(&none)
-    unsafe sigemptyset(&pipe)
-    unsafe sigaddset(&pipe, SIGPIPE)
-    unsafe posix_spawnattr_setsigmask(&attributes, &none)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &pipe)
+  private static func set(_ signals: Signals, in attributes: inout posix_spawnattr_t) {
+    var (blocked, ended) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&blocked)
+    switch signals {
+    case .inherited: return
+    case .unblocked:
+      unsafe sigemptyset(&ended)
+      unsafe sigaddset(&ended, SIGPIPE)
+    case .fresh:
+      unsafe sigfillset(&ended)
+    }
+    unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &ended)
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
   }
 
   /// - Returns: its exit status, or 256 + the signal that ended it. To be asked once.
-  func wait() -> CInt {
+  package func wait() -> CInt {
     var status: CInt = 0
     while unsafe waitpid(pid, &status, 0) == -1 && errno == EINTR {}
     return status & 0x7f == 0 ? (status >> 8) & 0xff : 256 + (status & 0x7f)
   }
 
-  func kill() { _ = Glibc.kill(pid, SIGKILL) }
+  package func kill() { _ = Glibc.kill(pid, SIGKILL) }
+}
 
+// MARK: - What it is given to read and to write
+
+extension Spawn {
   /// A pipe whose ends no other program inherits, and at numbers that `descriptors` cannot collide with.
-  static func pipe() throws -> (reading: CInt, writing: CInt) {
+  package static func pipe() throws -> (reading: CInt, writing: CInt) {
     var ends: [CInt] = [-1, -1]
     guard unsafe Glibc.pipe(&ends) == 0 else { throw Failure(call: "pipe", code: errno) }
     let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
@@ -70,7 +95,7 @@ struct Child: Sendable {
   }
 
   /// A file to read, or to write from its beginning.
-  static func file(_ path: String, writing: Bool) throws -> CInt {
+  package static func file(_ path: String, writing: Bool) throws -> CInt {
     let flags = writing ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY
     let opened = unsafe open(path, flags | O_CLOEXEC, 0o600)
     defer { close(opened) }
