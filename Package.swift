@@ -28,11 +28,12 @@ let unoptimized: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"], .when(confi
 
 /// The tests of a module, in the folder of its name.
 func tests(
-  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], settings: [SwiftSetting] = strict
+  of name: String, _ dependencies: [Target.Dependency] = [], in folder: String = "Unit", exclude: [String] = [],
+  settings: [SwiftSetting] = strict
 ) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
-    swiftSettings: settings)
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    path: "Tests/\(folder)/\(name)Tests", exclude: exclude, swiftSettings: settings)
 }
 
 /// A deployed function: its routes in main.swift, all else in Backend.
@@ -114,15 +115,21 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .target(name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/Support/TestSupport", swiftSettings: strict),
+    // For the two that read YAML of the repository: the others do not build its reader.
+    .target(
+      name: "YAMLFiles", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],
+      path: "Tests/Support/YAMLFiles", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
         "Backend", "BreathDomain", "FunctionRuntime", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      path: "Tests/FuzzTargets", swiftSettings: strict),
+      path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
     .testTarget(
-      name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], exclude: ["Regressions"], swiftSettings: strict),
+      name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], path: "Tests/Fuzz/FuzzTests",
+      exclude: ["Regressions"], swiftSettings: strict),
     tests(of: "StrictJSON"),
     tests(of: "Postgres", settings: unoptimized),
     tests(of: "BreathDomain", ["StrictJSON"], exclude: ["Exports"]),
@@ -140,8 +147,10 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      settings: unoptimized),
-    .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: unoptimized),
+      in: "Platform", settings: unoptimized),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/Platform/ConformanceTests",
+      swiftSettings: unoptimized),
     .testTarget(
       name: "FunctionTests",
       dependencies: [
@@ -149,41 +158,51 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
-      exclude: ["smtp-server.py", "Planted", "Zones"], swiftSettings: unoptimized),
+      path: "Tests/Functions", exclude: ["Auth/smtp-server.py", "Auth/Planted", "Support/Zones"],
+      swiftSettings: unoptimized),
     .testTarget(
       name: "DeploymentTests",
       dependencies: [
-        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Yams", package: "Yams"),
+        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "YAMLFiles",
+        .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: unoptimized),
+      path: "Tests/Platform/DeploymentTests", swiftSettings: unoptimized),
+    // What holds of the repository itself: pages, links, workflows.
+    .testTarget(
+      name: "TidyTests", dependencies: ["TestSupport", "YAMLFiles"], path: "Tests/Tidy", swiftSettings: unoptimized),
     .target(
       name: "Torture",
       dependencies: [
         "BreathDomain", "Postgres", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      path: "Tests/Torture", swiftSettings: strict),
+      path: "Tests/Reliability/Torture", swiftSettings: strict),
     .executableTarget(
       name: "torture",
       dependencies: ["Torture", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Tests/TortureRun", swiftSettings: strict),
-    .testTarget(name: "ReliabilityTests", dependencies: ["Torture"], swiftSettings: strict),
+      path: "Tests/Reliability/TortureRun", swiftSettings: strict),
+    .testTarget(
+      name: "ReliabilityTests", dependencies: ["Torture"], path: "Tests/Reliability/ReliabilityTests",
+      swiftSettings: strict),
     // A PostgreSQL of one's own that is killed, filled and restored, and the processes that push to it meanwhile.
     .target(
       name: "ServerFaults",
       dependencies: ["StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
-      path: "Tests/ServerFaults",
+      path: "Tests/Reliability/ServerFaults",
       swiftSettings: strict),
     .testTarget(
-      name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"], swiftSettings: unoptimized),
-    .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: unoptimized),
+      name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"],
+      path: "Tests/Reliability/CrashTests", swiftSettings: unoptimized),
+    .testTarget(
+      name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/Platform/ToolTests",
+      swiftSettings: unoptimized),
   ]
 )
 
 if let libFuzzer {
   package.targets += [
-    .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
     .executableTarget(
-      name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzz", swiftSettings: strict,
+      name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzz/FuzzRun", swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-sanitize=address", libFuzzer, "-lstdc++"])]),
   ]
 }

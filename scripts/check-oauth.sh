@@ -1,8 +1,9 @@
 #!/bin/bash
 # Serves everything as `make run` does, with a stand-in for GitHub, and walks through sign-in with OAuth libraries that others
-# wrote (Tests/OAuth/check.py): the device grant, refresh, GitHub, and our tokens by our JWKS.
+# wrote (Tests/Clients/OAuth/check.py): the device grant, refresh, GitHub, and our tokens by our JWKS.
 #
-#   PYTHON_PACKAGES   a folder with the packages of Tests/OAuth/requirements.txt; otherwise they are installed from PyPI
+#   PYTHON_PACKAGES   a folder with the packages of Tests/Clients/OAuth/requirements.txt;
+#                     otherwise they are installed from PyPI
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -13,7 +14,7 @@ cd "$root"
 require_packages python3:python3
 # shellcheck source=scripts/served.sh
 . "$root/scripts/served.sh"
-install_libraries Tests/OAuth/requirements.txt 'Authlib and PyJWT'
+install_libraries Tests/Clients/OAuth/requirements.txt 'Authlib and PyJWT'
 start_git_hub
 start_server
-python3 Tests/OAuth/check.py "${url:?}"
+python3 Tests/Clients/OAuth/check.py "${url:?}"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Serves everything as `make run` does, and reads a person's numbers with a client that others wrote for WakaTime and with
-# lines of shell as people have them in their status bars (Tests/WakaTime).
+# lines of shell as people have them in their status bars (Tests/Clients/WakaTime).
 #
-#   PYTHON_PACKAGES   a folder with the packages of Tests/WakaTime/requirements.txt; otherwise they are installed from PyPI
+#   PYTHON_PACKAGES   a folder with the packages of Tests/Clients/WakaTime/requirements.txt;
+#                     otherwise they are installed from PyPI
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -14,14 +15,14 @@ require_packages python3:python3
 # shellcheck source=scripts/served.sh
 . "$root/scripts/served.sh"
 start_server
-bash Tests/WakaTime/status-bars.sh "${url:?}"
+bash Tests/Clients/WakaTime/status-bars.sh "${url:?}"
 
 if [ -n "${PYTHON_PACKAGES:-}" ]; then
-  install_libraries Tests/WakaTime/requirements.txt wakatime-client
-elif (install_libraries Tests/WakaTime/requirements.txt wakatime-client); then
+  install_libraries Tests/Clients/WakaTime/requirements.txt wakatime-client
+elif (install_libraries Tests/Clients/WakaTime/requirements.txt wakatime-client); then
   PATH=$dir/venv/bin:$PATH
 else
   say 'SKIPPED: wakatime-client cannot be installed from PyPI, so only bash, base64 and curl were tried.'
   exit 0
 fi
-python3 Tests/WakaTime/check.py "$url"
+python3 Tests/Clients/WakaTime/check.py "$url"

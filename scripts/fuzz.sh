@@ -1,11 +1,11 @@
 #!/bin/bash
-# Looks for input that breaks a promise (Tests/FuzzTargets says which), with libFuzzer and AddressSanitizer of the Swift
-# toolchain, and adds what it did to docs/fuzz-ledger.tsv.
+# Looks for input that breaks a promise (Tests/Fuzz/FuzzTargets says which), with libFuzzer and AddressSanitizer of the
+# Swift toolchain, and adds what it did to docs/fuzz-ledger.tsv.
 #
 #   scripts/fuzz.sh SECONDS [TARGET…]      SECONDS are shared by the targets; without names all of them
 #
-# An input that fails is made as small as it goes and kept in Tests/FuzzTests/Regressions/<target>, where every run of the
-# tests tries it again; the command then ends with 1. What was learned stays in .build-fuzz/corpus for the next time.
+# An input that fails is made as small as it goes and kept in Tests/Fuzz/FuzzTests/Regressions/<target>, where every
+# run of the tests tries it again; the command then ends with 1. What was learned stays in .build-fuzz/corpus for the next time.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -42,7 +42,7 @@ coverage_of() { sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$1" | tail -n 1; }
 
 # Makes the input in $2 smaller and keeps it under the name of its contents.
 keep_crash() {
-  local target=$1 crash=$2 small=$build/smaller-input folder=Tests/FuzzTests/Regressions/$1 kept
+  local target=$1 crash=$2 small=$build/smaller-input folder=Tests/Fuzz/FuzzTests/Regressions/$1 kept
   cp "$crash" "$small"
   "$fuzz" -minimize_crash=1 -max_total_time=30 -exact_artifact_path="$small" "$crash" >/dev/null 2>&1 || true
   mkdir -p "$folder"
@@ -58,7 +58,7 @@ run_target() {
   mkdir -p "$crashes"
   export BREATH_FUZZ_TARGET=$target
   "$fuzz" --seeds "$corpus"
-  "$fuzz" "$corpus" "Tests/FuzzTests/Regressions" -max_total_time="$each" -print_final_stats=1 \
+  "$fuzz" "$corpus" "Tests/Fuzz/FuzzTests/Regressions" -max_total_time="$each" -print_final_stats=1 \
     -rss_limit_mb=4096 -timeout=20 -max_len=16384 -artifact_prefix="$crashes/" >"$log" 2>&1 </dev/null || true
   for crash in "$crashes"/*; do
     [ -e "$crash" ] || continue

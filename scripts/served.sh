@@ -32,7 +32,7 @@ install_libraries() {
 # It lives as long as its standard input, and says where it listens.
 start_git_hub() {
   mkfifo "$dir/keep"
-  python3 Tests/OAuth/github.py <"$dir/keep" >"$dir/github" 2>"$dir/github.log" &
+  python3 Tests/Clients/OAuth/github.py <"$dir/keep" >"$dir/github" 2>"$dir/github.log" &
   helpers+=($!)
   exec 8>"$dir/keep"
   for _ in {1..100}; do

@@ -1,10 +1,11 @@
 #!/bin/bash
 # Serves everything as `make run` does, and lets Schemathesis look for an answer that functions/openapi.yaml does not describe,
-# or a request that it describes and the server does not take (Tests/API). Ends with 1 when there is one.
+# or a request that it describes and the server does not take (Tests/Clients/API). Ends with 1 when there is one.
 #
 #   scripts/test-api.sh [SECONDS [SEED]]   how long to look (240), and which requests to make (1: the same every time)
 #
-#   PYTHON_PACKAGES   a folder with the packages of Tests/API/requirements.txt; otherwise they are installed from PyPI
+#   PYTHON_PACKAGES   a folder with the packages of Tests/Clients/API/requirements.txt;
+#                     otherwise they are installed from PyPI
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -17,9 +18,9 @@ seconds=${1:-240} seed=${2:-1}
 require_packages python3:python3
 # shellcheck source=scripts/served.sh
 . "$root/scripts/served.sh"
-install_libraries Tests/API/requirements.txt Schemathesis
+install_libraries Tests/Clients/API/requirements.txt Schemathesis
 start_mail_server() {
-  python3 Tests/FunctionTests/smtp-server.py >"$dir/mails" 2>"$dir/mail.log" &
+  python3 Tests/Functions/Auth/smtp-server.py >"$dir/mails" 2>"$dir/mail.log" &
   helpers+=($!)
   for _ in {1..100}; do
     [ ! -s "$dir/mails" ] || break
@@ -40,12 +41,12 @@ start_mail_server
 # For the outbox, which is not one of the functions.
 # shellcheck source=/dev/null
 . "$BREATH_DATA/env"
-export BREATH_API=${url:?} PYTHONPATH=$root/Tests/API${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
+export BREATH_API=${url:?} PYTHONPATH=$root/Tests/Clients/API${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
 export BREATH_UNREACHED=$dir/unreached
 say "Looking for $seconds s at $BREATH_API …"
 cd "$dir"
 # Its warnings guess at what our own list of what was reached tells.
-st --config-file "$root/Tests/API/schemathesis.toml" run "$root/functions/openapi.yaml" --url "$BREATH_API" \
+st --config-file "$root/Tests/Clients/API/schemathesis.toml" run "$root/functions/openapi.yaml" --url "$BREATH_API" \
   --phases examples,coverage,fuzzing,stateful --checks all --seed "$seed" --max-time "$seconds" \
   --generation-database none --warnings off
 [ ! -s "$dir/unreached" ] || fail "never done with success, so not really tested:$(tr '\n' ' ' <"$dir/unreached" | sed 's/^/ /')"

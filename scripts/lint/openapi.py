@@ -1,5 +1,6 @@
 """Prints why a file is no OpenAPI 3.1, a place a line: by openapi-spec-validator, and by JSON Schema's own schema,
-against which that one holds no schema. What our own rules ask beside is in Tests/DeploymentTests/OpenAPITests.swift.
+against which that one holds no schema. What our own rules ask beside is in
+Tests/Platform/DeploymentTests/OpenAPITests.swift.
 
     openapi.py FILE
 """

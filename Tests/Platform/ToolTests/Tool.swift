@@ -1,0 +1,115 @@
+import Foundation
+import StrictJSON
+import TestSupport
+
+/// The built tool, with a folder of its own for the devices it makes.
+final class Tool: Sendable {
+  let home: String
+
+  struct Result: Sendable {
+    let status: Int32
+    let output: String
+    /// What went to standard error.
+    let notes: String
+
+    var json: JSON { (try? JSON(parsing: output, limits: .trusted)) ?? .null }
+  }
+
+  init() throws {
+    home = FileManager.default.temporaryDirectory.appending(path: "breath-tool-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: home) }
+
+  func callAsFunction(_ arguments: String...) throws -> Result { try self(arguments) }
+
+  func callAsFunction(_ arguments: [String], _ environment: [String: String] = [:], input: String? = nil) throws
+    -> Result
+  {
+    let (output, notes) = (try Tool.file(home), try Tool.file(home))
+    let process = try Tool.process(arguments, environment: environment.merging(["BREATH_HOME": home]) { $1 })
+    if let input { process.standardInput = FileHandle(forReadingAtPath: input) }
+    process.standardOutput = output.handle
+    process.standardError = notes.handle
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: try String(contentsOfFile: output.path, encoding: .utf8),
+      notes: try String(contentsOfFile: notes.path, encoding: .utf8))
+  }
+
+  /// Writes a file beside the devices.
+  func file(_ name: String, _ text: String) throws -> String {
+    let path = "\(home)/\(name)"
+    try Data(text.utf8).write(to: URL(filePath: path))
+    return path
+  }
+
+  /// The devices it keeps, by the names of their files.
+  var devices: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: "\(home)/devices")) ?? []).sorted() }
+
+  static func process(_ arguments: [String], environment: [String: String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  private static func file(_ folder: String) throws -> (path: String, handle: FileHandle) {
+    let path = "\(folder)/\(UUID())"
+    try Data().write(to: URL(filePath: path))
+    return (path, try FileHandle(forWritingTo: URL(filePath: path)))
+  }
+}
+
+/// `breath serve` on a free port, for as long as `body` runs.
+func withServer(
+  functions: String? = nil, environment: [String: String] = [:], _ body: (_ url: String) throws -> Void
+) throws {
+  let process = try Tool.process(
+    ["serve", "--port", "0", "--pool", "1", "--no-maintenance"] + (functions.map { ["--bin", $0] } ?? []),
+    environment: environment.merging(["BREATH_RATE_LIMIT_FACTOR": "1000"]) { $1 })
+  let output = Pipe()
+  process.standardOutput = output
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  defer {
+    process.terminate()
+    process.waitUntilExit()
+  }
+  var line = Data()
+  while !line.contains(UInt8(ascii: "\n")) {
+    let more = output.fileHandleForReading.availableData
+    guard !more.isEmpty else { throw ServerEnded() }
+    line += more
+  }
+  guard let url = String(decoding: line, as: UTF8.self).split(separator: " ").last else { throw ServerEnded() }
+  try body(url.trimmingCharacters(in: .newlines))
+}
+
+struct ServerEnded: Error {}
+
+/// Exports written by the extension's own engine.
+enum Exports {
+  static let folder = Repository.url("Tests/Unit/BreathDomainTests/Exports").path
+
+  /// What the extension writes, with sessions three hours apart.
+  static func made(sessions count: Int, changing: (Int) -> String = { _ in "" }) -> String {
+    let sessions = (0..<count).map { index in
+      let start = Date(timeIntervalSince1970: 1_600_000_000 + Double(index) * 10_800)
+      let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+      return """
+        {"id":"sess-\(index)","startedAt":"\(start.formatted(style))",\
+        "endedAt":"\((start + 300).formatted(style))","activeMs":300000,"cycles":20,"goalBonusXP":3\(changing(index))}
+        """
+    }
+    return """
+      {"exportDate":"2025-01-01T00:00:00.000Z","breathMaster":{"meditation":{"totalXP":1,"sessions":[
+      \(sessions.joined(separator: ",\n"))
+      ]}}}
+      """
+  }
+}
