@@ -3,7 +3,7 @@ package import Postgres
 
 /// Whose accounts are administrators', for the operator.
 package struct Admins {
-  package enum Addition: String, Sendable {
+  package enum Addition: String, PostgresDecodable, Sendable {
     case added, unchanged
     case noAccount = "no account"
     /// Nobody could be asked for its password.
@@ -20,29 +20,27 @@ package struct Admins {
   }
 
   package func add(_ account: UUID) throws -> Addition {
-    let outcome: String = try asOwner("SELECT outcome FROM breath.add_admin(\(account))").only["outcome"]
-    guard let addition = Addition(rawValue: outcome) else { throw UnknownOutcome(outcome: outcome) }
-    return addition
+    try asOwner(Pipeline("SELECT outcome FROM breath.add_admin(\(account))", row: { try $0["outcome"] }))
   }
 
   /// - Returns: false when it was none.
   package func remove(_ account: UUID) throws -> Bool {
-    try asOwner("SELECT is_done FROM breath.remove_admin(\(account))").only["is_done"]
+    try asOwner(Pipeline("SELECT is_done FROM breath.remove_admin(\(account))", row: { try $0["is_done"] }))
   }
 
   /// The oldest first.
   package func all() throws -> [(account: UUID, since: Date)] {
-    let results = try connection.pipeline([
-      // Row-level security binds an operator who is no superuser; this role may see all of this table.
-      "SET LOCAL ROLE breath_maintenance",
-      "SELECT account_id, added_at FROM breath.admins ORDER BY added_at, account_id",
-    ])
-    return try results[1].map { row in (try row["account_id"], try row["added_at"]) }
+    // Row-level security binds an operator who is no superuser; this role may see all of this table.
+    let (_, admins) = try connection.run(
+      Pipeline("SET LOCAL ROLE breath_maintenance"),
+      Pipeline(
+        "SELECT account_id, added_at FROM breath.admins ORDER BY added_at, account_id",
+        each: { (account: try $0["account_id"] as UUID, since: try $0["added_at"] as Date) }))
+    return admins
   }
 
-  private struct UnknownOutcome: Error { let outcome: String }
-
-  private func asOwner(_ statement: SQL) throws -> ResultSet {
-    try connection.pipeline(["SET LOCAL ROLE breath_owner", statement])[1]
+  private func asOwner<Answer>(_ part: Pipeline<Answer>) throws -> Answer {
+    let (_, answer) = try connection.run(Pipeline("SET LOCAL ROLE breath_owner"), part)
+    return answer
   }
 }

@@ -39,10 +39,12 @@ package struct Backup {
   }
 
   /// Whether there is a schema of ours already.
-  package func isEmpty() throws(PostgresError) -> Bool {
-    try connection.rows(
-      "SELECT to_regnamespace('breath') IS NULL AND to_regnamespace('breath_meta') IS NULL AS empty"
-    )[0]["empty"]
+  package func isEmpty() throws -> Bool {
+    let isEmpty = try connection.run(
+      Pipeline(
+        "SELECT to_regnamespace('breath') IS NULL AND to_regnamespace('breath_meta') IS NULL AS empty",
+        row: { try $0["empty"] as Bool }))
+    return isEmpty
   }
 
   /// Makes an empty database ready for a dump: the roles, which belong to the cluster and not to the dump, by running

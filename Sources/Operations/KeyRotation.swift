@@ -1,3 +1,4 @@
+import Backend
 import StrictJSON
 
 /// The keys of access tokens on their way from one signing key to the next. A public key is everywhere before the first

@@ -1,3 +1,4 @@
+import Backend
 import BreathDomain
 package import FoundationEssentials
 import Postgres
@@ -17,10 +18,10 @@ package struct Doctor {
   package func accounts() throws -> [UUID] {
     try connection.transaction { connection in
       // Row-level security binds an administrator who is no superuser; this role may see ids and nothing else.
-      let results = try connection.pipeline([
-        "SET LOCAL ROLE breath_maintenance", "SELECT account_id FROM breath.accounts ORDER BY account_id",
-      ])
-      return try results[1].map { try $0["account_id"] }
+      let (_, accounts) = try connection.run(
+        Pipeline("SET LOCAL ROLE breath_maintenance"),
+        Pipeline("SELECT account_id FROM breath.accounts ORDER BY account_id", each: { try $0["account_id"] as UUID }))
+      return accounts
     }
   }
 

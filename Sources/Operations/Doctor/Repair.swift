@@ -1,3 +1,4 @@
+import Backend
 import BreathDomain
 import FoundationEssentials
 import Postgres

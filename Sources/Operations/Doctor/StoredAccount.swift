@@ -1,3 +1,4 @@
+import Backend
 import BreathDomain
 import FoundationEssentials
 import Postgres
@@ -86,49 +87,68 @@ struct Sums: Equatable {
 extension StoredAccount {
   /// Nil when there is no such account.
   init?(_ account: UUID, from connection: Connection) throws {
-    let results = try connection.pipeline([
-      "SELECT set_config('breath.account', \(account.lowercased), true)",
-      """
-      SELECT version, digest_count, digest_high, digest_low, awarded_xp, kept, tombstones,
-        (SELECT coalesce(sum(xp), 0)::bigint FROM breath.challenge_claims WHERE account_id = \(account)) AS claimed_xp,
-        ARRAY(SELECT lower(r) FROM unnest(practised) r) AS run_starts, ARRAY(SELECT upper(r) FROM unnest(practised) r) AS run_ends
-      FROM breath.accounts WHERE account_id = \(account)
-      """,
-      """
-      SELECT device_id, time_zone, breath.usable_zone(time_zone) AS usable_zone, version, rows_version, sessions,
-        active_ms, cycles, xp, twin_active_ms, twin_xp, twin_devices,
-        twin_group, left_at IS NOT NULL AS has_left, digest_count, digest_high, digest_low
-      FROM breath.devices WHERE account_id = \(account) ORDER BY version
-      """,
-      """
-      SELECT device_id, session_id, version, local_date, started_at, facts, counted_ms, cycles, xp, hash_high,
-        hash_low, counts
-      FROM breath.sessions WHERE account_id = \(account) ORDER BY version
-      """,
-      """
-      SELECT device_id, version, local_date, reported_sessions, reported_active_ms, reported_cycles, reported_xp,
-        derived_sessions, derived_active_ms, derived_cycles, derived_xp, twin_sessions, twin_active_ms, twin_cycles,
-        twin_xp, hash_high, hash_low
-      FROM breath.day_totals WHERE account_id = \(account) ORDER BY version
-      """,
-      """
-      SELECT device_id, session_id, version, hash_high, hash_low
-      FROM breath.tombstones WHERE account_id = \(account) ORDER BY version
-      """,
-      "SELECT device_id, version FROM breath.settings WHERE account_id = \(account) ORDER BY version",
-    ])
-    guard let head = results[1].first else { return nil }
+    let (_, head, devices, sessions, days, tombstones, settings) = try connection.run(
+      Pipeline("SELECT set_config('breath.account', \(account.lowercased), true)"),
+      Pipeline(StoredAccount.head(of: account), first: { $0 }),
+      Pipeline(StoredAccount.devices(of: account), each: { try StoredDevice($0) }),
+      Pipeline(StoredAccount.sessions(of: account), each: { try StoredSession($0) }),
+      Pipeline(StoredAccount.days(of: account), each: { try StoredDay($0) }),
+      Pipeline(StoredAccount.tombstones(of: account), each: { try Tombstone($0) }),
+      Pipeline(
+        "SELECT device_id, version FROM breath.settings WHERE account_id = \(account) ORDER BY version",
+        each: { (device: try $0["device_id"] as UUID, version: try $0["version"] as Int64) }))
+    guard let head else { return nil }
     version = try head["version"]
     digest = try Digest(head)
     counts = Counts(kept: try head["kept"], tombstones: try head["tombstones"])
     practised = try PracticeDates(head)
     awardedXP = try head["awarded_xp"]
     claimedXP = try head["claimed_xp"]
-    devices = try results[2].map(StoredDevice.init)
-    sessions = try results[3].map(StoredSession.init)
-    days = try results[4].map(StoredDay.init)
-    tombstones = try results[5].map(Tombstone.init)
-    settings = try results[6].map { (try $0["device_id"], try $0["version"]) }
+    (self.devices, self.sessions, self.days, self.tombstones, self.settings) = (
+      devices, sessions, days, tombstones, settings
+    )
+  }
+
+  private static func head(of account: UUID) -> SQL {
+    """
+    SELECT version, digest_count, digest_high, digest_low, awarded_xp, kept, tombstones,
+      (SELECT coalesce(sum(xp), 0)::bigint FROM breath.challenge_claims WHERE account_id = \(account)) AS claimed_xp,
+      ARRAY(SELECT lower(r) FROM unnest(practised) r) AS run_starts, ARRAY(SELECT upper(r) FROM unnest(practised) r) AS run_ends
+    FROM breath.accounts WHERE account_id = \(account)
+    """
+  }
+
+  private static func devices(of account: UUID) -> SQL {
+    """
+    SELECT device_id, time_zone, breath.usable_zone(time_zone) AS usable_zone, version, rows_version, sessions,
+      active_ms, cycles, xp, twin_active_ms, twin_xp, twin_devices,
+      twin_group, left_at IS NOT NULL AS has_left, digest_count, digest_high, digest_low
+    FROM breath.devices WHERE account_id = \(account) ORDER BY version
+    """
+  }
+
+  private static func sessions(of account: UUID) -> SQL {
+    """
+    SELECT device_id, session_id, version, local_date, started_at, facts, counted_ms, cycles, xp, hash_high,
+      hash_low, counts
+    FROM breath.sessions WHERE account_id = \(account) ORDER BY version
+    """
+  }
+
+  private static func days(of account: UUID) -> SQL {
+    """
+    SELECT device_id, version, local_date, reported_sessions, reported_active_ms, reported_cycles, reported_xp,
+      derived_sessions, derived_active_ms, derived_cycles, derived_xp, twin_sessions, twin_active_ms, twin_cycles,
+      twin_xp, hash_high, hash_low
+    FROM breath.day_totals WHERE account_id = \(account) ORDER BY version
+    """
+  }
+
+  private static func tombstones(of account: UUID) -> SQL {
+    """
+    SELECT device_id, session_id, version, hash_high, hash_low
+    FROM breath.tombstones WHERE account_id = \(account) ORDER BY version
+    """
   }
 }
 

@@ -187,7 +187,9 @@ extension Migrator {
   }
 
   private func exists(_ table: String, _ connection: Connection) throws -> Bool {
-    try connection.rows("SELECT to_regclass(\(table)) IS NOT NULL AS exists")[0]["exists"]
+    let exists = try connection.run(
+      Pipeline("SELECT to_regclass(\(table)) IS NOT NULL AS exists", row: { try $0["exists"] as Bool }))
+    return exists
   }
 
   private func record(_ applied: Applied, isBeforeBaseline: Bool, _ connection: Connection) throws {
