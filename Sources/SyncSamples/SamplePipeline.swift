@@ -1,20 +1,23 @@
+import Backend
 import BreathDomain
 package import FoundationEssentials
-import FunctionRuntime
 package import Postgres
 import StrictJSON
 
-/// What `breath bench` lets pgbench run, to compare: the statements of one `POST /v1/sync`, as `SyncEndpoint.sync`
-/// sends them. No request ever comes through here.
+/// The statements of one `POST /v1/sync`, as `SyncEndpoint.sync` sends them, for what measures or interleaves them without a
+/// request.
 package enum SamplePipeline {
   /// - Parameter body: of the request.
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
       account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1, .person))
+    return try statements(of: body, caller)
+  }
+
+  static func statements(of body: [UInt8], _ caller: Caller) throws -> [SQL] {
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
-    let pipeline = PushPipeline(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
-    let limit = RateLimits(factor: 1e5).device
-    return [caller.prologue(limit, locking: !request.push.isEmpty)] + pipeline.statements
-      + [SyncEndpoint.read(request, caller)]
+    let push = PushPipeline(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
+    let prologue = caller.prologue(RateLimits(factor: 1e5).device, locking: !request.push.isEmpty)
+    return prologue.statements + push.statements + [SyncEndpoint.read(request, caller)]
   }
 }

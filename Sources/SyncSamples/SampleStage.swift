@@ -1,9 +1,9 @@
-import FoundationEssentials
+package import Backend
 package import FunctionRuntime
 import Postgres
 import StrictJSON
 
-/// How far a `POST /v1/sync` is taken, so that `breath bench` sees what each part of it costs: what a stage costs is what
+/// How far a `POST /v1/sync` is taken, so that a measurement sees what each part of it costs: what a stage costs is what
 /// it takes longer than the one before. No request ever comes through here.
 package enum SampleStage: Int, CaseIterable, Comparable {
   /// The event read, its route found, and an empty answer made.
@@ -23,16 +23,20 @@ package enum SampleStage: Int, CaseIterable, Comparable {
   package func routes(_ endpoint: Endpoint) -> [Route] {
     if self == .answer { return SyncEndpoint(endpoint).routes }
     return [
-      Route(.post, "") { request, context in
-        let services = try await endpoint.services()
-        if self == .event { return Reply(200, json: [:]) }
-        let caller = try await services.authenticator.caller(of: request)
-        if self == .token { return Reply(200, json: [:]) }
-        let statements = try SamplePipeline.statements(
-          of: request.body, account: caller.account.uuid, device: caller.device.uuid)
-        if self == .pipeline { _ = try services.database.pipeline(statements, context) }
-        return Reply(200, json: [:])
-      }
+      Route(
+        .post, "",
+        endpoint.open { call in
+          try await run(call)
+          return Reply(200, json: [:])
+        })
     ]
+  }
+
+  private func run(_ call: Call) async throws {
+    if self == .event { return }
+    let caller = try await call.services.authenticator.caller(of: call.request)
+    if self == .token { return }
+    let statements = try SamplePipeline.statements(of: call.request.body, caller)
+    if self == .pipeline { _ = try call.run(Pipeline(all: statements.map { Pipeline($0) })) }
   }
 }

@@ -1,9 +1,13 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
+internal import ToolSupport
 
+/// A tool of its own: what an operator runs carries none of it.
+@main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "breath-bench",
     abstract: "Measures the functions against the targets of the design.",
     discussion: """
       Needs a migrated database that may be filled and thrown away, and the functions' environment: scripts/bench.sh \
@@ -34,6 +38,17 @@ struct Bench: AsyncParsableCommand {
       "Measure only this; may be repeated. One of \(Topic.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "name"))
   var only: [Topic] = []
+
+  static func main() async {
+    do {
+      try await parse().run()
+    } catch let failure as Failure {
+      Terminal.note("breath-bench: \(failure)")
+      Glibc.exit(failure.status.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
 
   func validate() throws {
     guard clients.allSatisfy({ (1...64).contains($0) }) else { throw ValidationError("--clients is 1 to 64.") }

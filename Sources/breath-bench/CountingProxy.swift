@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ToolSupport
 
 /// Stands between a function and PostgreSQL and counts what passes: the wire itself says how many round trips a request
 /// costs, whatever either side believes.

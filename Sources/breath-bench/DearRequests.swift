@@ -105,36 +105,45 @@ struct DearRequests {
 
 /// A code, a merge, an undo, and again.
 private struct MergeAndUndo {
-  let target: Device
-  let source: Device
-  /// The target's until the source has joined, then the source's in the target.
-  private var token: String
-  private var code: String?
-  private var merge: String?
+  /// What the last answer left.
+  private enum State {
+    case apart
+    case invited(code: String)
+    case merged(String)
+  }
+
+  private let target: Device
+  private let source: Device
+  private var state = State.apart
 
   init(target: Device, source: Device) {
     (self.target, self.source) = (target, source)
-    token = target.token
   }
 
   func next() -> [UInt8] {
-    if let merge { return Wire.http("POST", "/v1/auth/pairing/undo", #"{"merge":"\#(merge)"}"#, token: target.token) }
-    guard let code else {
+    switch state {
+    case .apart:
       return Wire.http("POST", "/v1/auth/pairing", #"{"secret":"\#(Workbench.secret)"}"#, token: target.token)
+    case .invited(let code):
+      let device = #"{"id":"\#(source.id)","name":"bench","timeZone":"America/Costa_Rica"}"#
+      let body = #"{"code":"\#(code)","device":\#(device),"secret":"\#(Workbench.secret)"}"#
+      return Wire.http("POST", "/v1/auth/pairing/redeem", body, token: nil)
+    case .merged(let merge):
+      return Wire.http("POST", "/v1/auth/pairing/undo", #"{"merge":"\#(merge)"}"#, token: target.token)
     }
-    let device = #"{"id":"\#(source.id)","name":"bench","timeZone":"America/Costa_Rica"}"#
-    let body = #"{"code":"\#(code)","device":\#(device),"secret":"\#(Workbench.secret)"}"#
-    return Wire.http("POST", "/v1/auth/pairing/redeem", body, token: nil)
   }
 
+  /// What was refused begins again with a new code.
   mutating func take(_ answer: [UInt8]) {
     guard let head = answer.firstRange(of: Array("\r\n\r\n".utf8)),
       let body = try? JSON(parsing: Array(answer[head.upperBound...]), limits: .trusted)
     else { return }
-    let made = code == nil ? body["code"]?.string : nil
-    merge = merge == nil ? body["merge"]?["merge"]?.string ?? body["merge"]?.string : nil
-    code = merge == nil ? made : code
-    if merge == nil, made == nil { code = nil }
+    state =
+      switch state {
+      case .apart: body["code"]?.string.map { .invited(code: $0) } ?? .apart
+      case .invited: body["merge"]?["merge"]?.string.map { .merged($0) } ?? .apart
+      case .merged: .apart
+      }
   }
 }
 

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import ToolSupport
 
 /// What scripts/bundle.sh made, if it was run: it takes a build of its own.
 enum DeployedZips {

@@ -1,5 +1,6 @@
 internal import Gateway
 internal import Glibc
+internal import ToolSupport
 
 /// A function executable in ActionLoop mode, driven over its pipes as the platform does: an event in, a line out.
 final class FunctionChild: Lane {

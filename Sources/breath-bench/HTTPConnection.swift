@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ToolSupport
 
 /// A client's connection to the gateway, kept alive. As little as HTTP/1.1 with a Content-Length needs: a client that
 /// costs much would be measured instead of the server.

@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import ToolSupport
 
 /// Ten years of an eager person, pushed in batches of 500 as an import would be.
 struct History {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ToolSupport
 
 /// Something that takes one request at a time: a function's pipes, or a connection to the gateway.
 protocol Lane: AnyObject {

@@ -1,8 +1,9 @@
-internal import Backend
 internal import FoundationEssentials
 internal import Gateway
 internal import Postgres
 internal import StrictJSON
+internal import SyncSamples
+internal import ToolSupport
 
 /// A client of pgbench that does in the database what one of our requests does.
 ///

@@ -1,4 +1,5 @@
 import Pictures
+internal import ToolSupport
 
 /// The figures as a picture: a chart in each quarter.
 struct Plot {

@@ -1,5 +1,6 @@
 internal import Gateway
 internal import Glibc
+internal import ToolSupport
 
 /// Any program that writes lines.
 final class ProgramChild {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import StrictJSON
+internal import ToolSupport
 
 /// One line of the table.
 struct Figure {

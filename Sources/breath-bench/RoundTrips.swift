@@ -1,4 +1,5 @@
 internal import Postgres
+internal import ToolSupport
 
 /// How often a request waits for the database, counted between the two.
 struct RoundTrips {

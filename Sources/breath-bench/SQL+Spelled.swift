@@ -1,22 +1,16 @@
+internal import Postgres
+
 extension SQL {
-  /// A statement that answers one row: `texts`, each bound value as PostgreSQL itself prints it (NULL for NULL), and
-  /// `types`, their types. `breath bench` writes scripts for pgbench with them.
-  package var spelled: SQL {
-    var text = SQLText()
-    text.append("SELECT ARRAY[")
-    listPlaceholders("", "::text", in: &text)
-    text.append("]::text[] AS texts, ARRAY[")
-    listPlaceholders("pg_typeof(", ")::text", in: &text)
-    text.append("]::text[] AS types")
-    return replacing(text)
+  /// A statement that answers one row: `texts`, each bound value of this one as PostgreSQL itself prints it (NULL for
+  /// NULL), and `types`, their types.
+  var spelled: SQL {
+    """
+    SELECT ARRAY[\(list { "\($0)::text" })]::text[] AS texts, ARRAY[\(list { "pg_typeof(\($0))::text" })]::text[] AS types
+    """
   }
 
-  private func listPlaceholders(_ before: StaticString, _ after: StaticString, in text: inout SQLText) {
-    for index in parameters.indices {
-      text.append(index == 0 ? "" : ", ")
-      text.append(before)
-      _ = text.append(placeholder: index + 1)
-      text.append(after)
-    }
+  private func list(_ item: (SQL) -> SQL) -> SQL {
+    let items = boundValues.map(item)
+    return items.dropFirst().reduce(items.first ?? "") { "\($0), \($1)" }
   }
 }

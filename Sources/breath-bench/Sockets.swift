@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ToolSupport
 
 /// TCP on this machine, for the proxy and for the clients.
 enum Sockets {

@@ -1,6 +1,8 @@
 internal import Backend
 internal import FunctionRuntime
 internal import Glibc
+internal import SyncSamples
+internal import ToolSupport
 
 /// Where the processor time of a request goes inside of the function. The same code as in the executable runs here, in this
 /// process, taken one stage farther each time; a stage costs what it adds. Waiting does not count.

@@ -3,6 +3,7 @@ internal import Gateway
 internal import Glibc
 internal import Postgres
 internal import StrictJSON
+internal import ToolSupport
 
 /// What all measurements share: where the functions and the database are, and devices to speak for.
 final class Workbench {
@@ -28,7 +29,7 @@ final class Workbench {
     self.clients = !clients.isEmpty ? clients : isQuick ? [1, 16] : [1, 2, 4, 8, 16]
     self.pool = pool.map { ["--pool", "\($0)"] } ?? []
     variables = ProcessInfo.processInfo.environment.merging(["BREATH_RATE_LIMIT_FACTOR": "100000"]) { $1 }
-    binDirectory = Serve.ownFolder
+    binDirectory = Executable.folder
     let needed = ["BREATH_TEST_DATABASE_URL", "DATABASE_URL_SYNC", "BREATH_SIGNING_KEY", "BREATH_JWKS"]
     for name in needed where (variables[name] ?? "").isEmpty {
       throw Failure(.usage, "\(name) is not set: run make bench, which makes a database for this.")
