@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 /// Calls to one server. A busy one is given the time it asks for.
 struct Client {

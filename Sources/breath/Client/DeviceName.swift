@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ToolSupport
 
 /// What a person calls a device: 1 to 64 characters on one line.
 struct DeviceName: Hashable, CustomStringConvertible, ExpressibleByArgument {

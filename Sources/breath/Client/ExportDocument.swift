@@ -1,6 +1,7 @@
 internal import BreathDomain
 internal import FoundationEssentials
 internal import StrictJSON
+internal import ToolSupport
 
 /// An export of the extension as a file has it, and the parts in which it is sent when it is too large for one request.
 struct ExportDocument {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 /// The pages of `GET /v1/sync/export`, and the one document that they make.
 struct ExportPages {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 /// `breath import --dry-run`: what an import would do. No device is made, here or there, and no code is used up.
 struct ImportTrial {

@@ -2,6 +2,7 @@ internal import Backend
 internal import FoundationEssentials
 internal import Glibc
 internal import StrictJSON
+internal import ToolSupport
 
 /// What makes this machine the same device of a server every time: an id and a secret that it made itself.
 struct KeptDevice {

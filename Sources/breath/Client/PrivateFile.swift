@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ToolSupport
 
 /// A file that holds a secret.
 enum PrivateFile {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 /// A device that the server has let in. Tokens last minutes, so it signs in again when one has run out.
 struct SignedInDevice {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import Backend
 internal import FoundationEssentials
+internal import Operations
+internal import ToolSupport
 
 /// `breath admins`: who may call what is for administrators.
 struct AdminCommands: ParsableCommand {

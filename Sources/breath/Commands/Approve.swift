@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 struct Approve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

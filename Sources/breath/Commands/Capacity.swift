@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ToolSupport
 
 struct Capacity: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 /// `breath devices`: the machines of an account.
 struct Devices: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import Backend
 internal import FoundationEssentials
+internal import Operations
+internal import ToolSupport
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +24,7 @@ struct Doctor: ParsableCommand {
     }
     let certificate = ProcessInfo.processInfo.environment["DATABASE_CA_CERT"]
     let found = try Failure.explaining {
-      let doctor = try Backend.Doctor(url: url, caCertificate: certificate)
+      let doctor = try Operations.Doctor(url: url, caCertificate: certificate)
       return try examine(try chosen ?? doctor.accounts(), with: doctor)
     }
     if found > 0 && !repair { throw ExitCode(1) }
@@ -38,7 +39,7 @@ struct Doctor: ParsableCommand {
   }
 
   /// - Returns: how many accounts differ.
-  private func examine(_ accounts: [UUID], with doctor: Backend.Doctor) throws -> Int {
+  private func examine(_ accounts: [UUID], with doctor: Operations.Doctor) throws -> Int {
     var differing = 0
     var sum = 0
     var progress = accounts.count > 50 ? ProgressBar(total: accounts.count, unit: "accounts") : nil

@@ -1,7 +1,8 @@
 internal import ArgumentParser
-internal import Backend
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
+internal import ToolSupport
 
 struct Dump: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import StrictJSON
+internal import ToolSupport
 
 struct Invoke: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,7 +39,7 @@ struct Invoke: AsyncParsableCommand {
     let ours = ProcessInfo.processInfo.environment
     var environment = ours.merging(FunctionEnvironment.all(from: ours)[function] ?? [:]) { _, theirs in theirs }
     environment["__OW_WAIT_FOR_ACK"] = nil  // piped, whoever started us
-    let executable = "\(binDirectory ?? Serve.ownFolder)/\(function)"
+    let executable = "\(binDirectory ?? Executable.folder)/\(function)"
     guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw Failure(.unavailable, "\(executable) is not there: build it, or name its folder with --bin.")
     }

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Backend
 internal import FoundationEssentials
+internal import Operations
+internal import ToolSupport
 
 struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(

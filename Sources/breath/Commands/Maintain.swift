@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import ToolSupport
 
 struct Maintain: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +35,7 @@ struct Maintain: ParsableCommand {
     guard ours["DATABASE_URL_ADMIN"]?.isEmpty == false else {
       throw Failure(.usage, "DATABASE_URL_ADMIN is not set: it names the connection of admin.")
     }
-    let nightly = try NightlyTask(binDirectory: binDirectory ?? Serve.ownFolder, environment: ours)
+    let nightly = try NightlyTask(binDirectory: binDirectory ?? Executable.folder, environment: ours)
     guard watch else { return print(try nightly.run().summary) }
     guard attendance.wait(seconds: delay) else { return }
     repeat {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import NIOHTTP1
 internal import StrictJSON
+internal import ToolSupport
 
 struct Pair: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import Backend
 internal import FoundationEssentials
+internal import Operations
+internal import ToolSupport
 
 struct Restored: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import Backend
 internal import FoundationEssentials
+internal import Operations
+internal import ToolSupport
 
 struct Roles: ParsableCommand {
   static let configuration = CommandConfiguration(

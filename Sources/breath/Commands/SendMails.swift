@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Backend
 internal import FoundationEssentials
 internal import Glibc
+internal import ToolSupport
 
 struct SendMails: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import Gateway
 internal import Glibc
+internal import ToolSupport
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = Gateway.Configuration(
-      host: host, port: try chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
+      host: host, port: try chosenPort, binDirectory: binDirectory ?? Executable.folder, poolSize: poolSize,
       environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
     configuration.trustedProxies = try trustedProxies
     configuration.corsOrigins = ProcessInfo.processInfo.environment["BREATH_CORS_ORIGINS"]
@@ -58,7 +59,7 @@ struct Serve: AsyncParsableCommand {
   private var attendants: Task<Void, Never>? {
     guard maintenance else { return nil }
     let attendants = Attendants(
-      binDirectory: binDirectory ?? Serve.ownFolder, environment: ProcessInfo.processInfo.environment)
+      binDirectory: binDirectory ?? Executable.folder, environment: ProcessInfo.processInfo.environment)
     return Task { await attendants.run() }
   }
 
@@ -83,40 +84,5 @@ struct Serve: AsyncParsableCommand {
         throw Failure(.usage, "\(error)")
       }
     }
-  }
-
-  /// Where this executable is.
-  static var ownFolder: String {
-    let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./breath"
-    return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-  }
-}
-
-/// What of our environment reaches which function; nothing else does.
-enum FunctionEnvironment {
-  static let functions = ["sync", "stats", "auth", "admin"]
-  /// Where auth waits for GitHub.
-  static let outboundPaths: [String: Set<String>] = ["auth": ["/github/callback"]]
-  private static let shared = [
-    "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
-    "BREATH_RATE_LIMIT_FACTOR",
-  ]
-  private static let own = [
-    "auth": [
-      "BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY", "BREATH_PUBLIC_URL", "BREATH_VERIFICATION_URL",
-      "BREATH_GITHUB_CLIENT_ID", "BREATH_GITHUB_CLIENT_SECRET", "BREATH_GITHUB_REDIRECT_URIS", "BREATH_GITHUB_URL",
-      "BREATH_GITHUB_API_URL",
-    ]
-  ]
-
-  /// Function → its variables. Each has its own database role, hence DATABASE_URL_SYNC becomes the DATABASE_URL of sync.
-  static func all(from ours: [String: String]) -> [String: [String: String]] {
-    Dictionary(
-      uniqueKeysWithValues: functions.map { function in
-        let names = shared + own[function, default: []]
-        var environment = Dictionary(uniqueKeysWithValues: names.compactMap { name in ours[name].map { (name, $0) } })
-        environment["DATABASE_URL"] = ours["DATABASE_URL_\(function.uppercased())"]
-        return (function, environment)
-      })
   }
 }

@@ -1,7 +1,8 @@
-internal import Backend
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
 internal import Postgres
+internal import ToolSupport
 
 /// pg_dump and pg_restore, connected as a URL says.
 struct BackupProgram {

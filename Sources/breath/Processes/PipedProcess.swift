@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ToolSupport
 
 /// An executable that reads its input to the end, writes its result to standard output, and logs to our standard error.
 struct PipedProcess {

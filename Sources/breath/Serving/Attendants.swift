@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import ToolSupport
 
 /// The work that nobody calls for, beside a server: what has expired goes each day, and mails go out. Each is this tool in
 /// a process of its own, which reads and waits for the database without keeping a request waiting, and is started again when it

@@ -1,6 +1,7 @@
 internal import Backend
 internal import FoundationEssentials
 internal import StrictJSON
+internal import ToolSupport
 
 /// The event of the nightly schedule, given to the same executable that the function platform starts with it.
 struct NightlyTask {

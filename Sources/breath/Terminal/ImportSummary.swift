@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import ToolSupport
 
 /// What a server answered to all requests of an import.
 struct ImportOutcome {

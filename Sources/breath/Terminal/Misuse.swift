@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ToolSupport
 
 /// A command that cannot be read, in one line: what is wrong, perhaps what was meant, and where the help is.
 struct Misuse: CustomStringConvertible {

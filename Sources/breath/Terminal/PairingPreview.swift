@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import ToolSupport
 
 /// What redeeming a code would come to, in lines that a person reads.
 struct PairingPreview {

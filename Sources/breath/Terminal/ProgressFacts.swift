@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import ToolSupport
 
 /// Where a person stands, as the server's `progress` says, in lines that a person reads.
 struct ProgressFacts {
