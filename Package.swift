@@ -50,6 +50,7 @@ let package = Package(
     .executable(name: "auth", targets: ["auth"]),
     .executable(name: "admin", targets: ["admin"]),
     .executable(name: "breath", targets: ["breath"]),
+    .executable(name: "breath-bench", targets: ["breath-bench"]),
   ],
   // Exact, because Package.resolved is not committed yet: it says where the machine that wrote it got its packages from,
   // which is not the same everywhere (docs/operations.md, "Workflows"). Of these packages it would fix no more.
@@ -105,14 +106,34 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    // What an operator does to a database and its keys: for tools alone, no function carries it.
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Backend", "BreathDomain", "Postgres", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    // What our tools share: how they end, what they write to a terminal, where the functions are.
+    .target(name: "ToolSupport", dependencies: ["Operations", "Postgres"], swiftSettings: strict),
     .executableTarget(
       name: "breath",
       dependencies: [
-        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Pictures", "Postgres", "StrictJSON",
+        "Backend", "BreathDomain", "Gateway", "Operations", "Postgres", "StrictJSON", "ToolSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    // The statements of a sync without a request, for measurements and tests.
+    .target(
+      name: "SyncSamples", dependencies: ["Backend", "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "breath-bench",
+      dependencies: [
+        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Pictures", "Postgres", "StrictJSON", "SyncSamples",
+        "ToolSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .target(
@@ -136,8 +157,8 @@ let package = Package(
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
     tests(
-      of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"], exclude: ["Fixtures"],
-      settings: unoptimized),
+      of: "Backend", ["BreathDomain", "FunctionRuntime", "Operations", "Postgres", "StrictJSON", "SyncSamples"],
+      exclude: ["Fixtures"], settings: unoptimized),
     tests(
       of: "Gateway",
       [

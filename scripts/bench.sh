@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures the release build against a new PostgreSQL cluster. Arguments go to 'breath bench'.
+# Measures the release build against a new PostgreSQL cluster. Arguments go to breath-bench.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
@@ -11,4 +11,4 @@ require_swift
 require_packages openssl:openssl
 # shellcheck disable=SC2119  # its arguments are not ours
 build_all
-exec scripts/with-database.sh .build/release/breath bench "$@"
+exec scripts/with-database.sh .build/release/breath-bench "$@"

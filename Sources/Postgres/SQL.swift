@@ -55,11 +55,14 @@ package struct SQL: Sendable {
 }
 
 extension SQL {
-  /// The same bound values under another text.
-  func replacing(_ text: SQLText) -> SQL {
-    var sql = self
-    sql.fixedText = text
-    return sql
+  /// Each bound value by itself, as a part for another statement.
+  package var boundValues: [SQL] {
+    parameters.map { parameter in
+      var part = SQL(stringLiteral: "")
+      part.encoder = encoder
+      part.append(parameter.type, range: parameter.range)
+      return part
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import ToolSupport
 
 /// The command-line tool: everything an operator does that is not a request.
 @main
@@ -22,7 +23,7 @@ struct Breath: AsyncParsableCommand {
           Doctor.self,
           Dump.self, LoadDump.self, Restored.self, Capacity.self,
         ]),
-      CommandGroup(name: "Developer", subcommands: [Invoke.self, Bench.self]),
+      CommandGroup(name: "Developer", subcommands: [Invoke.self]),
     ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.

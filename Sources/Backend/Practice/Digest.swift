@@ -1,18 +1,18 @@
-import BreathDomain
+package import BreathDomain
 import Crypto
-import FoundationEssentials
+package import FoundationEssentials
 
 /// The first 128 bits of SHA-256 over a record's key and content. The xor of all of them, with their count, tells whether
 /// two copies of an account hold the same records, in whatever order they came (docs/sync.md).
-struct Hash: Hashable {
-  var high: Int64 = 0, low: Int64 = 0
+package struct Hash: Hashable {
+  package var high: Int64 = 0, low: Int64 = 0
 
-  init(high: Int64 = 0, low: Int64 = 0) {
+  package init(high: Int64 = 0, low: Int64 = 0) {
     self.high = high
     self.low = low
   }
 
-  init(ofRecord text: String) { self.init(ofRecord: Array(text.utf8)) }
+  package init(ofRecord text: String) { self.init(ofRecord: Array(text.utf8)) }
 
   init(ofRecord bytes: [UInt8]) {
     for (index, byte) in SHA256.hash(data: bytes).prefix(16).enumerated() {
@@ -20,7 +20,7 @@ struct Hash: Hashable {
     }
   }
 
-  init(_ session: Session, of device: UUID) {
+  package init(_ session: Session, of device: UUID) {
     self.init(session, prefix: Hash.prefix(of: device))
   }
 
@@ -36,17 +36,21 @@ struct Hash: Hashable {
 }
 
 /// Over all records of an account.
-struct Digest: Equatable {
-  var count: Int64 = 0, high: Int64 = 0, low: Int64 = 0
+package struct Digest: Equatable {
+  package var count: Int64, high: Int64, low: Int64
 
-  mutating func add(_ hash: Hash) {
+  package init(count: Int64 = 0, high: Int64 = 0, low: Int64 = 0) {
+    (self.count, self.high, self.low) = (count, high, low)
+  }
+
+  package mutating func add(_ hash: Hash) {
     count += 1
     high ^= hash.high
     low ^= hash.low
   }
 
   /// `<count>-<32 hexadecimal digits>`
-  var text: String { "\(count)-\(Digest.hex(high))\(Digest.hex(low))" }
+  package var text: String { "\(count)-\(Digest.hex(high))\(Digest.hex(low))" }
 
   private static func hex(_ value: Int64) -> String {
     let digits = String(UInt64(bitPattern: value), radix: 16)

@@ -1,6 +1,6 @@
-import BreathDomain
+package import BreathDomain
 import FoundationEssentials
-import Postgres
+package import Postgres
 import StrictJSON
 
 /// Where the person stands, over all devices: one row of sums kept by the pushes, judged by the domain's rules.
@@ -93,7 +93,7 @@ extension Progress {
 
 extension PracticeDates {
   /// - Parameter row: with `run_starts` and `run_ends`, as a range's bounds: the first date of each run, and the first after it.
-  init(_ row: Row) throws(PostgresError) {
+  package init(_ row: Row) throws(PostgresError) {
     let starts: [LocalDate] = try row["run_starts"]
     let ends: [LocalDate] = try row["run_ends"]
     self.init(runs: zip(starts, ends).map { $0...$1.adding(days: -1) })

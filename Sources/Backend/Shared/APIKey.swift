@@ -2,7 +2,7 @@ import Crypto
 import FoundationEssentials
 
 /// What an API key may be made for.
-enum Scope: String, CaseIterable, Sendable {
+package enum Scope: String, CaseIterable, Sendable {
   /// Push, pull, import and export, as a device of its own.
   case sync
   /// The views.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import FunctionRuntime
+package import FunctionRuntime
 import JWTKit
 import StrictJSON
 
@@ -64,7 +64,7 @@ struct Audience: Codable, Equatable {
 /// Tells from a request's bearer token who calls. Holds public keys only.
 ///
 /// Not `Sendable`: it remembers the tokens it has verified, for the one loop that asks.
-final class Authenticator {
+package final class Authenticator {
   private let keys: JWTKeyCollection
   private let issuer: String
   private var verified = VerifiedTokens()
@@ -96,7 +96,7 @@ final class Authenticator {
 
   /// - Parameter scope: what an API key must have been made for; nil where only a device's own token will do.
   /// - Throws: 401 when there is no token, or one that is not ours, altered, expired, or for something else.
-  func caller(of request: Request, for scope: Scope? = nil) async throws -> Caller {
+  package func caller(of request: Request, for scope: Scope? = nil) async throws -> Caller {
     switch try Credential(request, keysInBasic: false) {
     case .token(let token): try await caller(by: token)
     case .key(let key): try caller(by: key, for: scope)

@@ -1,16 +1,16 @@
-import FunctionRuntime
-import Postgres
+package import FunctionRuntime
+package import Postgres
 
 /// A request, and what answering it takes.
-struct Call {
-  let request: Request
+package struct Call {
+  package let request: Request
   let context: Context
-  let services: Services
+  package let services: Services
 
   var limits: RateLimits { services.configuration.limits }
 
   /// All of them in one round trip and one transaction; answers once it is committed.
-  func run<each Answer>(_ parts: repeat Pipeline<each Answer>) throws -> (repeat each Answer) {
+  package func run<each Answer>(_ parts: repeat Pipeline<each Answer>) throws -> (repeat each Answer) {
     try services.database.run(in: context, repeat each parts)
   }
 

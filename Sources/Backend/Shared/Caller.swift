@@ -1,14 +1,21 @@
-import FoundationEssentials
+package import FoundationEssentials
 import FunctionRuntime
-import Postgres
+package import Postgres
 
-struct AccountID: Hashable, Sendable { let uuid: UUID }
-struct DeviceID: Hashable, Sendable { let uuid: UUID }
+package struct AccountID: Hashable, Sendable {
+  let uuid: UUID
+  package init(uuid: UUID) { self.uuid = uuid }
+}
+
+package struct DeviceID: Hashable, Sendable {
+  let uuid: UUID
+  package init(uuid: UUID) { self.uuid = uuid }
+}
 
 /// Who an access token or an API key speaks for.
-struct Caller: Sendable {
+package struct Caller: Sendable {
   /// What the database is shown, in the pipeline itself.
-  enum Proof: Sendable {
+  package enum Proof: Sendable {
     /// A token's signature was good. The generation is of the device's tokens; one from before a sign-out is refused.
     case token(generation: Int32, Role)
     /// Not proved yet: the database knows the key's hash.
@@ -16,8 +23,12 @@ struct Caller: Sendable {
   }
 
   let account: AccountID
-  let device: DeviceID
+  package let device: DeviceID
   let proof: Proof
+
+  package init(account: AccountID, device: DeviceID, proof: Proof) {
+    (self.account, self.device, self.proof) = (account, device, proof)
+  }
 
   var isKey: Bool { tokenGeneration == nil }
 
@@ -34,7 +45,7 @@ extension Caller {
   /// How every pipeline for a caller begins: enter the account, so that row-level security shows it until the transaction
   /// ends; count the request; refuse a revoked device, a key that is not good for this, and an erased account.
   /// - Parameter locking: also takes the account's row, which every pipeline that writes must hold.
-  func prologue(_ limit: RateLimit, locking: Bool) -> Pipeline<Admission> {
+  package func prologue(_ limit: RateLimit, locking: Bool) -> Pipeline<Admission> {
     switch proof {
     case .token(let generation, _):
       limit.admission(

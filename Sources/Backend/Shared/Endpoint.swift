@@ -24,7 +24,7 @@ package final class Endpoint {
   }
 
   /// A route that anybody may call.
-  func open(_ handler: @escaping (Call) async throws -> Reply) -> Route.Handler {
+  package func open(_ handler: @escaping (Call) async throws -> Reply) -> Route.Handler {
     { [self] request, context in
       try await handler(Call(request: request, context: context, services: services()))
     }
@@ -55,10 +55,10 @@ package final class Endpoint {
 }
 
 /// What the routes of one function share.
-final class Services {
+package final class Services {
   let configuration: Configuration
   let database: Database
-  let authenticator: Authenticator
+  package let authenticator: Authenticator
 
   init(_ environment: Environment, name: String) async throws {
     configuration = try Configuration(environment, name: name)

@@ -1,9 +1,9 @@
 import Crypto
 import FunctionRuntime
-import Postgres
+package import Postgres
 
 /// How often something may be done: a burst at once, then so many a minute (generic cell rate algorithm).
-struct RateLimit: Sendable {
+package struct RateLimit: Sendable {
   /// Part of the key and of `RateLimit-Policy`, so that two limits never share a bucket.
   let name: String
   let burst: Int
@@ -11,15 +11,15 @@ struct RateLimit: Sendable {
 }
 
 /// That a limit let a call through.
-struct Admission {
+package struct Admission {
   /// What is left of it.
   let headers: [(String, String)]
 }
 
 /// The limits of the API, all in one place.
-struct RateLimits: Sendable {
+package struct RateLimits: Sendable {
   /// One device's calls to sync and stats: a call every few minutes is normal, an import is a handful.
-  let device: RateLimit
+  package let device: RateLimit
   /// New devices and code guesses from one network address; an office shares one.
   let enrolment: RateLimit
   let pairing: RateLimit
@@ -55,7 +55,7 @@ struct RateLimits: Sendable {
   let bytes: ByteLimit
 
   /// - Parameter factor: multiplies every limit; a load test sets a large one.
-  init(factor: Double) {
+  package init(factor: Double) {
     func limit(_ name: String, burst: Double, perMinute: Double) -> RateLimit {
       RateLimit(name: name, burst: Int(min(burst * factor, 1e6)), perMinute: perMinute * factor)
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 extension UUID {
   var bytes: [UInt8] {
@@ -15,7 +15,7 @@ extension UUID {
 
   /// As RFC 9562 prints it; `uuidString` is upper case. By hand: it is made several times a request, and the library's goes
   /// through `snprintf`.
-  var lowercased: String {
+  package var lowercased: String {
     var text: [UInt8] = []
     text.reserveCapacity(36)
     for (index, byte) in bytes.enumerated() {

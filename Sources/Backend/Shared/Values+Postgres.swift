@@ -1,4 +1,4 @@
-import BreathDomain
+package import BreathDomain
 package import Postgres
 
 // The domain's values as PostgreSQL's, so that neither module knows the other.
@@ -11,9 +11,9 @@ extension LocalDate {
 
   private static let postgresEpochDays = 10_957  // from 1970-01-01 to 2000-01-01
 
-  init(_ date: PostgresDate) { self.init(daysSince1970: Int(date.days) + LocalDate.postgresEpochDays) }
+  package init(_ date: PostgresDate) { self.init(daysSince1970: Int(date.days) + LocalDate.postgresEpochDays) }
 
-  var postgres: PostgresDate { PostgresDate(days: Int32(daysSince1970 - LocalDate.postgresEpochDays)) }
+  package var postgres: PostgresDate { PostgresDate(days: Int32(daysSince1970 - LocalDate.postgresEpochDays)) }
 }
 
 extension LocalDate: PostgresBindable, PostgresBindableElement {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// How far a device has pulled: opaque to it, `base64url(form, life, version)`.
-struct Cursor: Hashable {
+package struct Cursor: Hashable {
   /// Which account in which life of the database the version belongs to (`breath.cursor_life`).
   let life: UUID
   let version: Int64
@@ -13,7 +13,7 @@ struct Cursor: Hashable {
     self.version = version
   }
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let bytes = Base64URL.decode(text), bytes.count == 25, bytes[0] == Cursor.form else { return nil }
     self.init(life: bytes[1..<17], version: bytes[17...])
   }
@@ -25,7 +25,7 @@ struct Cursor: Hashable {
 
   var bytes: [UInt8] { life.bytes + version.bigEndianBytes }
 
-  var text: String { Base64URL.encode([Cursor.form] + bytes) }
+  package var text: String { Base64URL.encode([Cursor.form] + bytes) }
 }
 
 extension Int64 {

@@ -1,29 +1,29 @@
-import BreathDomain
-import StrictJSON
+package import BreathDomain
+package import StrictJSON
 
 /// What a device sends: each readable item once, with the place it came from, and a verdict for every other.
-struct Push {
+package struct Push {
   /// Who pushes.
   let own: DeviceID
   /// What the pusher knows of other devices of the account.
   private(set) var devices: [KnownDevice] = []
   /// The marker of the caller's last clearing; it comes with every push after that.
   private(set) var reset: Timestamp?
-  private(set) var sessions: [PushedSession] = []
-  private(set) var days: [PushedDay] = []
-  private(set) var counters: (counters: Counters, pointer: JSONPointer)?
-  private(set) var settings: [PushedSetting] = []
-  private(set) var deletions: [PushedDeletion] = []
+  package private(set) var sessions: [PushedSession] = []
+  package private(set) var days: [PushedDay] = []
+  package private(set) var counters: (counters: Counters, pointer: JSONPointer)?
+  package private(set) var settings: [PushedSetting] = []
+  package private(set) var deletions: [PushedDeletion] = []
   private(set) var notices: [Notice] = []
   /// Verdicts on items that never reach the database.
-  private(set) var verdicts: [Verdict] = []
+  package private(set) var verdicts: [Verdict] = []
   private var sessionsSeen: [ItemKey: Session] = [:]
   private var daysSeen: [ItemKey: Int] = [:]
   private var settingsSeen: [ItemKey: Int] = [:]
   private var deletionsSeen: Set<ItemKey> = []
 
   /// Nothing that could change a row: a marker alone may.
-  var isEmpty: Bool {
+  package var isEmpty: Bool {
     sessions.isEmpty && days.isEmpty && counters == nil && settings.isEmpty && deletions.isEmpty && devices.isEmpty
       && reset == nil && verdicts.isEmpty
   }

@@ -1,9 +1,9 @@
-import BreathDomain
-import Postgres
+package import BreathDomain
+package import Postgres
 import StrictJSON
 
 /// The writing statements of a push, in the order they must run, and what their results mean.
-struct PushPipeline {
+package struct PushPipeline {
   enum StoresSessions {
     /// By the account's tier; a session that is not shared gets a verdict.
     case ifShared
@@ -19,7 +19,7 @@ struct PushPipeline {
   private let caller: Caller
   private let now: Timestamp
   private let requestID: String
-  private(set) var statements: [SQL] = []
+  package private(set) var statements: [SQL] = []
   private var judges: [(index: Int, judge: (ResultSet, inout Verdicts) throws -> Void)] = []
   private var verdicts = Verdicts()
 
@@ -31,7 +31,7 @@ struct PushPipeline {
 
   /// What a sync writes.
   /// - Parameter charge: of the bytes that were sent (`ByteLimit`).
-  init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String, charge: SQL? = nil) {
+  package init(_ body: SyncRequest, of caller: Caller, now: Timestamp, requestID: String, charge: SQL? = nil) {
     self.init(caller, now: now, requestID: requestID)
     verdicts.notices += body.device.notices
     if !body.push.isEmpty { self.charge(charge) }

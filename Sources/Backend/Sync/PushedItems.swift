@@ -1,35 +1,35 @@
 import BreathDomain
 import FoundationEssentials
-import StrictJSON
+package import StrictJSON
 
 // What a push may carry. `device` is whose it is: the caller's own unless the item names another one of the account, whose
 // records the caller holds and the server may have lost (docs/sync.md).
 
-struct PushedSession {
+package struct PushedSession {
   let session: Session
   let device: DeviceID
   /// The date it counts for where it was practised, when the pusher knows better than the device's present zone.
   var localDate: LocalDate?
-  let pointer: JSONPointer
+  package let pointer: JSONPointer
 }
 
-struct PushedDay {
+package struct PushedDay {
   var day: DayTotal
   let device: DeviceID
-  let pointer: JSONPointer
+  package let pointer: JSONPointer
 }
 
-struct PushedSetting {
+package struct PushedSetting {
   let setting: Setting
-  let pointer: JSONPointer
+  package let pointer: JSONPointer
 
   var id: String { "\(setting.module.rawValue).\(setting.key)" }
 }
 
-struct PushedDeletion {
+package struct PushedDeletion {
   let session: String
   let device: DeviceID
-  let pointer: JSONPointer
+  package let pointer: JSONPointer
 }
 
 /// Another device of the account as the caller last saw it.

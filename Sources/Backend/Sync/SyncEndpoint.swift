@@ -1,7 +1,7 @@
 import BreathDomain
 import FoundationEssentials
 package import FunctionRuntime
-import Postgres
+package import Postgres
 import StrictJSON
 
 /// `/v1/sync`: one call pushes, pulls and answers where the person stands, in one pipeline.
@@ -50,7 +50,7 @@ package struct SyncEndpoint {
   }
 
   /// What every sync reads behind its writes.
-  static func read(_ body: SyncRequest, _ caller: Caller) -> SQL {
+  package static func read(_ body: SyncRequest, _ caller: Caller) -> SQL {
     Changes.query(of: caller, after: body.cursor, limit: body.limit, includingOwn: body.includesOwn)
   }
 

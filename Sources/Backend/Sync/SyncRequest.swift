@@ -1,14 +1,14 @@
 import BreathDomain
-import StrictJSON
+package import StrictJSON
 
 /// The body of `POST /v1/sync` (docs/sync.md). What is wrong with the frame fails the request; what is wrong with one
 /// pushed item becomes that item's verdict.
-struct SyncRequest {
+package struct SyncRequest {
   var device = DeviceNews()
   /// Nil: as the account has it.
   var detail: Detail?
   var cursor: Cursor?
-  var push: Push
+  package var push: Push
   var limit = SyncRequest.limitMax
   /// The caller's own rows come back too: for a machine that lost its copy.
   var includesOwn = false
@@ -16,7 +16,7 @@ struct SyncRequest {
   static let limitMax = 500
 
   /// - Parameter own: who asks; what is pushed is its own unless it says otherwise.
-  init(_ body: JSONNode, from own: DeviceID) throws(JSONMismatch) {
+  package init(_ body: JSONNode, from own: DeviceID) throws(JSONMismatch) {
     _ = try body.object()
     device = try DeviceNews(body["device"])
     detail = try body["detail"].ifPresent(Detail.init)

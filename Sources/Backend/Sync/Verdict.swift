@@ -1,8 +1,8 @@
 import BreathDomain
-import StrictJSON
+package import StrictJSON
 
 /// What became of one pushed item (docs/sync.md). Items that were simply stored are not listed.
-struct Verdict: Sendable {
+package struct Verdict: Sendable {
   enum Status: String, Sendable {
     /// Stored, with a remark.
     case flagged
@@ -18,7 +18,7 @@ struct Verdict: Sendable {
     case rejected
   }
 
-  let pointer: JSONPointer
+  package let pointer: JSONPointer
   let id: String?
   let status: Status
   let code: String?

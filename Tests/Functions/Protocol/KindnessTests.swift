@@ -28,7 +28,9 @@ import Testing
   }
 
   /// All texts of the source that somebody may see, told by being literals of the stats, domain and pictures.
-  @Test(arguments: ["Sources/Backend", "Sources/BreathDomain", "Sources/Pictures", "Sources/breath"])
+  @Test(arguments: [
+    "Sources/Backend", "Sources/BreathDomain", "Sources/Operations", "Sources/Pictures", "Sources/breath",
+  ])
   func `no text in the source`(folder: String) throws {
     let files = try #require(
       FileManager.default.enumerator(at: Repository.url(folder), includingPropertiesForKeys: nil))

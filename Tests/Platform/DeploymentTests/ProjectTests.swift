@@ -57,8 +57,9 @@ import YAMLFiles
     let described = try Repository.documentedVariables()
     #expect(try Repository.text("project.yml").placeholders.subtracting(described) == [])
     let used = try [
-      "project.yml", "compose.yaml", "Sources/breath/Migrate.swift", "Sources/breath/Serve.swift",
-      "Sources/breath/SendMails.swift", "Sources/breath/Dump.swift",
+      "project.yml", "compose.yaml", "Sources/breath/Commands/Migrate.swift", "Sources/breath/Commands/Serve.swift",
+      "Sources/breath/Commands/SendMails.swift", "Sources/breath/Commands/Dump.swift",
+      "Sources/ToolSupport/FunctionEnvironment.swift",
     ]
     .map(Repository.text).joined()
     for name in described { #expect(used.contains(name), "\(name)") }

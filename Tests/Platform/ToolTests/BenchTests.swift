@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct BenchTests {
   @Test func `a request waits for the database once, counted on the wire`() throws {
-    let result = try Tool()("bench", "--quick", "--only", "round-trips")
+    let result = try Tool("breath-bench")("--quick", "--only", "round-trips")
     #expect(result.status == 0, "\(result.notes)")
     let rows = result.output.split(separator: "\n").filter { $0.hasPrefix("round trips") }
     #expect(rows.count == 10)
@@ -16,8 +16,8 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let (page, picture) = (folder.appending(path: "figures.md"), folder.appending(path: "figures.svg"))
-    let result = try Tool()(
-      "bench", "--quick", "--only", "warm", "--only", "stages", "--only", "zips", "--table", page.path, "--plot",
+    let result = try Tool("breath-bench")(
+      "--quick", "--only", "warm", "--only", "stages", "--only", "zips", "--table", page.path, "--plot",
       picture.path)
     #expect(result.status == 0, "\(result.notes)")
 

@@ -2,8 +2,9 @@ import Foundation
 import StrictJSON
 import TestSupport
 
-/// The built tool, with a folder of its own for the devices it makes.
+/// A built tool, with a folder of its own for the devices it makes.
 final class Tool: Sendable {
+  let name: String
   let home: String
 
   struct Result: Sendable {
@@ -15,7 +16,8 @@ final class Tool: Sendable {
     var json: JSON { (try? JSON(parsing: output, limits: .trusted)) ?? .null }
   }
 
-  init() throws {
+  init(_ name: String = "breath") throws {
+    self.name = name
     home = FileManager.default.temporaryDirectory.appending(path: "breath-tool-\(UUID())").path
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
   }
@@ -28,7 +30,8 @@ final class Tool: Sendable {
     -> Result
   {
     let (output, notes) = (try Tool.file(home), try Tool.file(home))
-    let process = try Tool.process(arguments, environment: environment.merging(["BREATH_HOME": home]) { $1 })
+    let process = try Tool.process(
+      arguments, of: name, environment: environment.merging(["BREATH_HOME": home]) { $1 })
     if let input { process.standardInput = FileHandle(forReadingAtPath: input) }
     process.standardOutput = output.handle
     process.standardError = notes.handle
@@ -49,9 +52,11 @@ final class Tool: Sendable {
   /// The devices it keeps, by the names of their files.
   var devices: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: "\(home)/devices")) ?? []).sorted() }
 
-  static func process(_ arguments: [String], environment: [String: String]) throws -> Process {
+  static func process(_ arguments: [String], of name: String = "breath", environment: [String: String]) throws
+    -> Process
+  {
     let process = Process()
-    process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
+    process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/\(name)")
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
     process.standardInput = FileHandle.nullDevice

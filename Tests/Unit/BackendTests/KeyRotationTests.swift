@@ -1,5 +1,6 @@
 import Backend
 import Foundation
+import Operations
 import StrictJSON
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Backend
 import Foundation
+import Operations
 import Postgres
 import TestSupport
 import Testing

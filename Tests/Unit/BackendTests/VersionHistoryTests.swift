@@ -1,7 +1,9 @@
 import Backend
 import Foundation
+import Operations
 import Postgres
 import StrictJSON
+import SyncSamples
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Crypto
+package import Crypto
 import FoundationEssentials
 
 /// A refresh token: which session, which turn, and a MAC that only `auth` can make. The database holds no secret that
@@ -6,7 +6,7 @@ import FoundationEssentials
 /// has a key of its own, derived from the environment's (HKDF, RFC 5869).
 ///
 /// `bm_r_` + base64url(form, account, session, counter, first 16 bytes of HMAC-SHA-256)
-struct RefreshToken: Hashable {
+package struct RefreshToken: Hashable {
   let account: AccountID
   let session: UUID
   let counter: Int64
@@ -24,7 +24,7 @@ struct RefreshToken: Hashable {
   }
 
   /// Nil unless `text` made it with this key.
-  init?(_ text: String, _ key: SymmetricKey) {
+  package init?(_ text: String, _ key: SymmetricKey) {
     guard text.hasPrefix(RefreshToken.prefix), text.utf8.count < 128,
       let bytes = Base64URL.decode(String(text.dropFirst(RefreshToken.prefix.count))),
       bytes.count == RefreshToken.bodyBytes + RefreshToken.macBytes, bytes[0] == RefreshToken.form

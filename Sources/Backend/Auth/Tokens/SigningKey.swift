@@ -1,6 +1,6 @@
 import Crypto
 import FoundationEssentials
-import StrictJSON
+package import StrictJSON
 
 /// An Ed25519 key pair as a JSON Web Key (RFC 8037), the form it has in `BREATH_SIGNING_KEY`.
 package struct SigningKey: Sendable {
@@ -20,7 +20,7 @@ package struct SigningKey: Sendable {
   }
 
   /// - Parameter jwk: what `privateJWK` printed; nil for anything else.
-  init?(jwk: String) {
+  package init?(jwk: String) {
     guard let key = try? JSON(parsing: jwk, limits: .request), key["kty"]?.string == "OKP",
       key["crv"]?.string == "Ed25519", let seed = key["d"]?.string.flatMap(Base64URL.decode),
       let privateKey = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
@@ -28,7 +28,7 @@ package struct SigningKey: Sendable {
     self.init(privateKey: privateKey)
   }
 
-  var publicMembers: JSON {
+  package var publicMembers: JSON {
     [
       "kty": "OKP", "crv": "Ed25519", "x": .string(Base64URL.encode(privateKey.publicKey.rawRepresentation)),
       "kid": .string(id), "alg": "EdDSA", "use": "sig",

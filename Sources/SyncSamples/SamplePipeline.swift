@@ -1,0 +1,23 @@
+import Backend
+import BreathDomain
+package import FoundationEssentials
+package import Postgres
+import StrictJSON
+
+/// The statements of one `POST /v1/sync`, as `SyncEndpoint.sync` sends them, for what measures or interleaves them without a
+/// request.
+package enum SamplePipeline {
+  /// - Parameter body: of the request.
+  package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
+    let caller = Caller(
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1, .person))
+    return try statements(of: body, caller)
+  }
+
+  static func statements(of body: [UInt8], _ caller: Caller) throws -> [SQL] {
+    let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
+    let push = PushPipeline(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
+    let prologue = caller.prologue(RateLimits(factor: 1e5).device, locking: !request.push.isEmpty)
+    return prologue.statements + push.statements + [SyncEndpoint.read(request, caller)]
+  }
+}
