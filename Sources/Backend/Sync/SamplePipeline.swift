@@ -12,9 +12,8 @@ package enum SamplePipeline {
     let caller = Caller(
       account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1, .person))
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
-    let pipeline = PushPipeline(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
-    let limit = RateLimits(factor: 1e5).device
-    return [caller.prologue(limit, locking: !request.push.isEmpty)] + pipeline.statements
-      + [SyncEndpoint.read(request, caller)]
+    let prologue = caller.prologue(RateLimits(factor: 1e5).device, locking: !request.push.isEmpty)
+    let pusher = Pusher(caller: caller, now: Timestamp(Date.now), requestID: "sample")
+    return Pipeline(joining: prologue, request.pipeline(by: pusher)).statements
   }
 }
