@@ -4,7 +4,8 @@
 -- (`account_bounds`); one that is there already can always be changed. Answers those that were not simply stored: their
 -- indexes from 1, why, and whether they are stored all the same, as what this device says, while another's counts.
 --
--- Must run after begin_request has taken the account's row in the same pipeline. No setting comes twice.
+-- Must run after begin_request has taken the account's row in the same pipeline. No setting comes twice. A setting is
+-- asked for in the order of the key, whatever the planner believes (docs/decisions/0021).
 CREATE OR REPLACE FUNCTION breath.store_settings(
   p_account uuid, p_device uuid, p_request_id text,
   p_modules text[], p_keys text[], p_values text[], p_stated_at timestamptz[]
@@ -38,14 +39,17 @@ BEGIN
       CASE WHEN own.stated_at = i.stated_at AND own.value = i.value THEN 'duplicate'
         WHEN own.stated_at >= i.stated_at THEN 'superseded' END AS kept_out,
       own.device_id IS NULL AS is_first,
-      own.device_id IS NULL AND NOT EXISTS (
-        SELECT FROM breath.settings k WHERE k.account_id = p_account AND k.module = i.module AND k.key = i.key
-      ) AS is_new
+      own.device_id IS NULL AND (
+        SELECT k.key FROM breath.settings k
+        WHERE k.account_id = p_account AND k.module = i.module AND k.key BETWEEN i.key AND i.key
+        ORDER BY k.key LIMIT 1
+      ) IS NULL AS is_new
     FROM incoming i
     LEFT JOIN LATERAL (
       SELECT * FROM breath.settings s
-      WHERE s.account_id = p_account AND s.module = i.module AND s.key = i.key AND s.device_id = p_device
-      LIMIT 1
+      WHERE s.account_id = p_account AND s.module = i.module AND s.key BETWEEN i.key AND i.key
+        AND s.device_id = p_device
+      ORDER BY s.key LIMIT 1
     ) AS own ON true
   ), bounded AS (
     SELECT b.place, b.module, b.key, b.value, b.stated_at, b.changed_at, b.own_changed_at,
@@ -60,12 +64,13 @@ BEGIN
       WINDOW so_far AS (ORDER BY c.place)
     ) AS b
   ), judged AS (
-    SELECT b.*, CASE WHEN EXISTS (
-        SELECT FROM breath.settings w
-        WHERE w.account_id = p_account AND w.module = b.module AND w.key = b.key AND w.device_id <> p_device
-          AND (w.changed_at, w.device_id)
+    SELECT b.*, CASE WHEN b.kept_out IS DISTINCT FROM 'too_many_settings' AND (
+        SELECT w.key FROM breath.settings w
+        WHERE w.account_id = p_account AND w.module = b.module AND w.key BETWEEN b.key AND b.key
+          AND w.device_id <> p_device AND (w.changed_at, w.device_id)
             > (CASE WHEN b.kept_out IS NULL THEN b.changed_at ELSE b.own_changed_at END, p_device)
-      ) AND b.kept_out IS DISTINCT FROM 'too_many_settings' THEN 'superseded' ELSE b.kept_out END AS status
+        ORDER BY w.key LIMIT 1
+      ) IS NOT NULL THEN 'superseded' ELSE b.kept_out END AS status
     FROM bounded b
   ), stored AS (
     INSERT INTO breath.settings AS s (account_id, module, key, device_id, version, value, stated_at, changed_at)
