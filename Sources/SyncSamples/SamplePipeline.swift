@@ -16,8 +16,8 @@ package enum SamplePipeline {
 
   static func statements(of body: [UInt8], _ caller: Caller) throws -> [SQL] {
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)
-    let push = PushPipeline(request, of: caller, now: Timestamp(Date.now), requestID: "sample")
     let prologue = caller.prologue(RateLimits(factor: 1e5).device, locking: !request.push.isEmpty)
-    return prologue.statements + push.statements + [SyncEndpoint.read(request, caller)]
+    let pusher = Pusher(caller: caller, now: Timestamp(Date.now), requestID: "sample")
+    return Pipeline(joining: prologue, request.pipeline(by: pusher)).statements
   }
 }

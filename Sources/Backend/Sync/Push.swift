@@ -123,8 +123,7 @@ extension Push {
       return sessions.append(item)
     }
     let id = item.session.id
-    verdicts.append(
-      first == item.session ? Verdict(item.pointer, id: id, .duplicate) : .conflict(item.pointer, id: id))
+    verdicts.append(Verdict(first == item.session ? .duplicate : .conflict, item.pointer, id: id))
   }
 
   /// The same date twice in one push: the larger values count, as over two pushes.
@@ -135,7 +134,7 @@ extension Push {
       return days.append(item)
     }
     days[place].day = days[place].day.merged(with: item.day)
-    verdicts.append(Verdict(item.pointer, id: "\(item.day.date)", .duplicate))
+    verdicts.append(Verdict(.duplicate, item.pointer, id: "\(item.day.date)"))
   }
 
   /// The same setting twice in one push: the later change is what this device says.
@@ -153,7 +152,7 @@ extension Push {
 
   private mutating func add(_ item: PushedDeletion) {
     guard deletionsSeen.insert(ItemKey(item.device, item.session)).inserted else {
-      return verdicts.append(Verdict(item.pointer, id: item.session, .duplicate))
+      return verdicts.append(Verdict(.duplicate, item.pointer, id: item.session))
     }
     deletions.append(item)
   }

@@ -7,27 +7,23 @@ import StrictJSON
 /// `GET /v1/sync/digest?month=…&after=…`: the digest by device and month, or by the days of one month, so that a machine that
 /// disagrees finds where. Practice over centuries takes more than one page.
 extension SyncEndpoint {
-  func digest(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request, for: .sync)
-    let month = try request.query.month("month")
-    let after = try request.query["after"].map { text in
+  func digest(_ signedIn: SignedIn) async throws -> Reply {
+    let query = signedIn.request.query
+    let month = try query.month("month")
+    let after = try query["after"].map { text in
       guard let place = DigestByDevice.Place(text) else {
         throw Problem(400, code: "invalid_query", detail: "after must be the next of an answer, as it was given.")
       }
       return place
     }
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: false, [DigestByDevice.query(for: caller, month: month, after: after)], context)
-    let row = try results[0].only
-    let progress = try Progress(row)
-    let parts = try DigestByDevice(row)
+    let (progress, parts) = try signedIn.read(
+      DigestByDevice.pipeline(for: signedIn.caller, month: month, after: after))
     return Reply(
       200,
       json: [
         "digest": .string(progress.digest.text), "detail": .string(progress.detail.rawValue),
         "devices": parts.json(isByDay: month != nil), "next": JSON(parts.next?.text),
-      ], headers: headers)
+      ])
   }
 }
 
@@ -58,9 +54,16 @@ struct DigestByDevice {
   private var parts: [(place: Place, digest: Digest)] = []
   private(set) var next: Place?
 
-  /// One row of arrays, a part for each device and month, or day of one month, with the columns of `Progress` too, of the
-  /// same snapshot.
-  static func query(for caller: Caller, month: LocalDate?, after: Place?) -> SQL {
+  /// With where the person stands, of the same snapshot.
+  static func pipeline(
+    for caller: Caller, month: LocalDate?, after: Place?
+  ) -> Pipeline<(Progress, DigestByDevice)> {
+    Pipeline(
+      query(for: caller, month: month, after: after), row: { row in (try Progress(row), try DigestByDevice(row)) })
+  }
+
+  /// One row of arrays, a part for each device and month, or day of one month, with the columns of `Progress` too.
+  private static func query(for caller: Caller, month: LocalDate?, after: Place?) -> SQL {
     """
     SELECT progress.*, part.devices, part.periods, part.records, part.high, part.low
     FROM (
@@ -88,7 +91,7 @@ struct DigestByDevice {
     """
   }
 
-  init(_ row: Row) throws(PostgresError) {
+  private init(_ row: Row) throws(PostgresError) {
     let devices: [UUID] = try row["devices"] ?? []
     let periods: [String] = try row["periods"] ?? []
     let records: [Int64] = try row["records"] ?? []

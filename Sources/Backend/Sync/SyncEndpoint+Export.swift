@@ -6,58 +6,56 @@ import StrictJSON
 
 /// `GET /v1/sync/export?cursor=…&limit=…&shape=…`: the whole account, in pages; what a person gets who wants to leave.
 extension SyncEndpoint {
-  func export(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request, for: .sync)
-    let limit = try request.query.integer("limit", in: 1...SyncEndpoint.exportLimitMax) ?? 500
-    let cursor = try request.query["cursor"].map { text in
+  func export(_ signedIn: SignedIn) async throws -> Reply {
+    let query = signedIn.request.query
+    let limit = try query.integer("limit", in: 1...SyncEndpoint.exportLimitMax) ?? 500
+    let cursor = try query["cursor"].map { text in
       guard let cursor = ExportCursor(text) else {
         throw Problem(400, code: "invalid_query", detail: "cursor must be the one of an earlier page.")
       }
       return cursor
     }
-    let isExtensionShape = try request.query.isExtensionShape
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: false,
-      [
+    return try query.isExtensionShape
+      ? extensionShape(signedIn, after: cursor, limit) : everything(signedIn, after: cursor, limit)
+  }
+
+  private func everything(_ signedIn: SignedIn, after cursor: ExportCursor?, _ limit: Int) throws -> Reply {
+    let caller = signedIn.caller
+    let (changes, progress, besides) = try signedIn.read(
+      Pipeline(
         Changes.query(
-          of: caller, after: cursor?.records, limit: limit, includingOwn: true, inExtensionShape: isExtensionShape,
-          besides: isExtensionShape ? ("", "") : ExportBesides.query(of: caller, after: cursor?.besides, limit)),
-        Today.query(for: caller),
-      ], context)
-    let row = try results[0].only
-    let changes = try Changes(row)
-    let progress = try Progress(row)
-    if isExtensionShape {
-      let next = changes.more ? ExportCursor(records: changes.cursor, besides: nil) : nil
-      return Reply(
-        200,
-        json: ExtensionShape(
-          progress: progress, today: try Today(results[1].first), sessions: changes.json["sessions"]
-        ).json(exportedAt: Timestamp(context.now)),
-        headers: headers + SyncEndpoint.link(to: next, "\(limit)&shape=extension"))
-    }
-    let besides = try ExportBesides(row)
+          of: caller, after: cursor?.records, limit: limit, includingOwn: true,
+          besides: ExportBesides.query(of: caller, after: cursor?.besides, limit)),
+        row: { row in (try Changes(row), try Progress(row), try ExportBesides(row)) }))
     let next = ExportCursor(records: changes.cursor, besides: besides.last ?? cursor?.besides)
     let more = changes.more || besides.more
-    var page = SyncEndpoint.page(changes, progress, caller)
-    page["cursor"] = .string(next.text)
-    page["more"] = .bool(more)
-    for (name, value) in besides.members { page[name] = value }
+    let page: [(String, JSON)] = [
+      ("account", .string(caller.account.uuid.lowercased)), ("detail", .string(progress.detail.rawValue)),
+      ("cursor", .string(next.text)), ("more", .bool(more)), ("records", changes.json), ("progress", progress.json),
+      ("digest", .string(progress.digest.text)),
+    ]
     return Reply(
-      200, json: .object(page), headers: headers + SyncEndpoint.link(to: more ? next : nil, "\(limit)"))
+      200, json: .object(JSONObject(page + besides.members)),
+      headers: SyncEndpoint.link(to: more ? next : nil, "\(limit)"))
+  }
+
+  private func extensionShape(_ signedIn: SignedIn, after cursor: ExportCursor?, _ limit: Int) throws -> Reply {
+    let caller = signedIn.caller
+    let ((changes, progress), today) = try signedIn.read(
+      Pipeline(
+        Changes.query(
+          of: caller, after: cursor?.records, limit: limit, includingOwn: true, inExtensionShape: true),
+        row: { row in (try Changes(row), try Progress(row)) }),
+      Today.pipeline(for: caller))
+    let next = changes.more ? ExportCursor(records: changes.cursor, besides: nil) : nil
+    let shape = ExtensionShape(progress: progress, today: today, sessions: changes.json["sessions"])
+    return Reply(
+      200, json: shape.json(exportedAt: Timestamp(signedIn.context.now)),
+      headers: SyncEndpoint.link(to: next, "\(limit)&shape=extension"))
   }
 
   /// Fewer are on a page where they are long.
   private static let exportLimitMax = 2000
-
-  private static func page(_ changes: Changes, _ progress: Progress, _ caller: Caller) -> JSONObject {
-    JSONObject([
-      ("account", .string(caller.account.uuid.lowercased)), ("detail", .string(progress.detail.rawValue)),
-      ("cursor", nil), ("more", nil), ("records", changes.json),
-      ("progress", progress.json), ("digest", .string(progress.digest.text)),
-    ])
-  }
 
   /// RFC 8288; the extension's shape has no place for a cursor of ours.
   private static func link(to next: ExportCursor?, _ limit: String) -> [(String, String)] {
@@ -114,25 +112,19 @@ extension Query {
 
 /// What the caller's day has so far, over all devices.
 struct Today {
-  var sessions: Int64 = 0
-  var activeMs: Int64 = 0
+  let sessions: Int64
+  let activeMs: Int64
 
-  static func query(for caller: Caller) -> SQL {
-    """
-    SELECT sum(t.sessions)::bigint AS sessions, sum(t.active_ms)::bigint AS active_ms
-    FROM breath.accounts a
-    JOIN \(Viewer(caller).device) d ON d.account_id = a.account_id
-    JOIN breath.day_totals t ON t.account_id = a.account_id AND t.local_date
-      = \(LocalDate.today)
-    WHERE a.account_id = \(caller.account.uuid)
-    HAVING count(*) > 0
-    """
-  }
-
-  init(_ row: Row?) throws {
-    guard let row else { return }
-    sessions = try row["sessions"]
-    activeMs = try row["active_ms"]
+  static func pipeline(for caller: Caller) -> Pipeline<Today> {
+    Pipeline(
+      """
+      SELECT coalesce(sum(t.sessions), 0)::bigint AS sessions, coalesce(sum(t.active_ms), 0)::bigint AS active_ms
+      FROM breath.accounts a
+      JOIN \(Viewer(caller).device) d ON d.account_id = a.account_id
+      JOIN breath.day_totals t ON t.account_id = a.account_id AND t.local_date = \(LocalDate.today)
+      WHERE a.account_id = \(caller.account.uuid)
+      """,
+      row: { row in Today(sessions: try row["sessions"], activeMs: try row["active_ms"]) })
   }
 }
 

@@ -12,64 +12,68 @@ package struct SyncEndpoint {
 
   package var routes: [Route] {
     [
-      Route(.post, "", sync),
-      Route(.post, "/import", importExport),
-      Route(.get, "/export", export),
-      Route(.put, "/detail", chooseDetail),
-      Route(.get, "/digest", digest),
-      Route(.get, "/ledger", ledger),
+      Route(.post, "", endpoint.signedIn(for: .sync, sync)),
+      Route(.post, "/import", endpoint.signedIn(for: .sync, importExport)),
+      Route(.get, "/export", endpoint.signedIn(for: .sync, export)),
+      Route(.put, "/detail", endpoint.signedIn(chooseDetail)),
+      Route(.get, "/digest", endpoint.signedIn(for: .sync, digest)),
+      Route(.get, "/ledger", endpoint.signedIn(for: .sync, ledger)),
     ]
   }
 
-  func sync(_ request: Request, _ context: Context) async throws -> Reply {
-    let services = try await endpoint.services()
-    let caller = try await services.authenticator.caller(of: request, for: .sync)
+  func sync(_ signedIn: SignedIn) async throws -> Reply {
+    let (request, caller) = (signedIn.request, signedIn.caller)
     let body = try SyncRequest(try request.json(), from: caller.device)
-    let pipeline = PushPipeline(
-      body, of: caller, now: Timestamp(context.now), requestID: context.requestID,
-      charge: services.configuration.limits.bytes.charge(caller.account, bytes: request.body.count))
-    let (results, headers) = try services.pipeline(
-      for: caller, locking: !body.push.isEmpty, pipeline.statements + [SyncEndpoint.read(body, caller)], context)
-    let verdicts = try pipeline.judge(results)
-    let row = try results[pipeline.statements.count].only
-    let changes = try Changes(row)
-    let progress = try Progress(row)
+    let pipeline = body.pipeline(
+      by: Pusher(signedIn), charge: signedIn.limits.bytes.charge(caller.account, bytes: request.body.count))
+    let (verdicts, page) = body.push.isEmpty ? try signedIn.read(pipeline) : try signedIn.write(pipeline)
+    let (changes, progress) = (page.changes, page.progress)
     var reply = JSONObject([
       ("cursor", .string(changes.cursor.text)), ("more", .bool(changes.more)), ("accepted", verdicts.accepted),
       ("verdicts", verdicts.json), ("changes", changes.json), ("progress", progress.json),
       ("detail", .string(progress.detail.rawValue)), ("digest", .string(progress.digest.text)),
-      ("device", try DeviceState(row).json), ("poll", ["afterMs": JSON(changes.more ? 0 : SyncEndpoint.pollMs)]),
+      ("device", page.device.json), ("poll", ["afterMs": JSON(changes.more ? 0 : SyncEndpoint.pollMs)]),
     ])
     // Whoever has this machine hears of a way in that needs none of the account's machines.
-    if let since: Date = try row["login_since"] { reply["account"] = ["login": ["since": JSON(since)]] }
+    if let since = page.loginSince { reply["account"] = ["login": ["since": JSON(since)]] }
     if let holdings = changes.holdings {
       reply["restart"] = true
       reply["holdings"] = holdings
     }
-    return Reply(200, json: JSON.object(reply).noting(verdicts.notices), headers: headers)
-  }
-
-  /// What every sync reads behind its writes.
-  package static func read(_ body: SyncRequest, _ caller: Caller) -> SQL {
-    Changes.query(of: caller, after: body.cursor, limit: body.limit, includingOwn: body.includesOwn)
+    return Reply(200, json: JSON.object(reply).noting(verdicts.notices))
   }
 
   /// How long a client with nothing to say may wait: 600 invocations a minute serve that many more people.
   private static let pollMs = 300_000
 }
 
-extension ResultSet {
-  /// The row of a statement that always has one. Where a pipeline does not lock, its absence means that the account was
-  /// erased, or the device moved to another, since the pipeline began: the next one will be told which.
-  var only: Row {
-    get throws {
-      guard let row = first else {
-        throw Problem.unavailable(
-          code: "account_changed", detail: "The account changed while this was answered. Try again.",
-          retryAfter: .seconds(1))
-      }
-      return row
-    }
+extension Pusher {
+  init(_ signedIn: SignedIn) {
+    self.init(
+      caller: signedIn.caller, now: Timestamp(signedIn.context.now), requestID: signedIn.context.requestID)
+  }
+}
+
+/// What every sync reads behind its writes, all of one snapshot.
+struct SyncPage {
+  let changes: Changes
+  let progress: Progress
+  let device: DeviceState
+  /// Since when somebody can sign in without any of the account's machines.
+  let loginSince: Date?
+
+  static func pipeline(of caller: Caller, for request: SyncRequest) -> Pipeline<SyncPage> {
+    Pipeline(
+      Changes.query(
+        of: caller, after: request.cursor, limit: request.limit, includingOwn: request.includesOwn),
+      row: SyncPage.init)
+  }
+
+  private init(_ row: Row) throws {
+    changes = try Changes(row)
+    progress = try Progress(row)
+    device = try DeviceState(row)
+    loginSince = try row["login_since"]
   }
 }
 

@@ -1,4 +1,5 @@
 import BreathDomain
+import Postgres
 package import StrictJSON
 
 /// The body of `POST /v1/sync` (docs/sync.md). What is wrong with the frame fails the request; what is wrong with one
@@ -30,6 +31,36 @@ package struct SyncRequest {
   }
 }
 
+// MARK: - What it asks of the database
+
+extension SyncRequest {
+  /// Its writes, and what every sync reads behind them. The account must be locked where it pushes anything.
+  /// - Parameter charge: of the bytes that were sent (`ByteLimit`).
+  func pipeline(
+    by pusher: Pusher, charge: Pipeline<Void> = Pipeline(of: ())
+  ) -> Pipeline<(Verdicts, SyncPage)> {
+    let writes = Pipeline(
+      joining: push.isEmpty ? Pipeline(of: ()) : charge,
+      UpdateDevice.tell(device.asOf(pusher.caller), by: pusher),
+      StorePush(push, sessions: sessions, by: pusher).pipeline
+    ).map { _, notices, stored in
+      var verdicts = Verdicts(notices: notices)
+      verdicts.add(stored)
+      return verdicts
+    }
+    return Pipeline(joining: writes, SyncPage.pipeline(of: pusher.caller, for: self))
+  }
+
+  /// `detail` says what the client sends, and chooses nothing (docs/decisions/0028).
+  private var sessions: StorePush.Sessions {
+    switch detail {
+    case .sessions: .ifSharedElseFold(isListed: true)
+    case .days: .no
+    case nil: .ifShared
+    }
+  }
+}
+
 /// What a device says about itself; what it leaves out stays as it is.
 struct DeviceNews {
   var name: String?
@@ -42,6 +73,15 @@ struct DeviceNews {
   var hasAny: Bool { name != nil || timeZone != nil || clock != nil }
 
   init() {}
+
+  /// A key has no zone of its own.
+  func asOf(_ caller: Caller) -> DeviceNews {
+    guard caller.isKey, timeZone != nil else { return self }
+    var news = self
+    news.timeZone = nil
+    news.notices.append(.zoneOfKey)
+    return news
+  }
 
   init(_ node: JSONNode) throws(JSONMismatch) {
     guard node.exists else { return }

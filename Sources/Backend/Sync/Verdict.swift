@@ -1,4 +1,5 @@
 import BreathDomain
+import Postgres
 package import StrictJSON
 
 /// What became of one pushed item (docs/sync.md). Items that were simply stored are not listed.
@@ -44,77 +45,27 @@ package struct Verdict: Sendable {
       detail: member.isEmpty ? mismatch.detail : "\(member) \(mismatch.detail)")
   }
 
-  static let heldByOtherDevice = "held_by_other_device"
-  static let accountFull = "account_full"
+  static func tooManyDevices(_ pointer: JSONPointer, id: String) -> Verdict {
+    Verdict(
+      pointer, id: id, .rejected, code: "too_many_devices",
+      detail: "This account knows as many devices as an account may. Remove some that are not used any more.")
+  }
 
   /// Nil when there is nothing to remark.
   /// - Parameter isTwin: another device of the account holds the same session.
   static func flagged(_ pointer: JSONPointer, id: String, _ flags: SessionFlags, isTwin: Bool) -> Verdict? {
-    let twin = "Another device of this account has the same session: kept for both, it counts once."
-    let remarks =
-      (isTwin ? [(code: heldByOtherDevice, detail: twin)] : [])
-      + SessionFlags.explained.filter { flags.contains($0.flag) }.map { (code: $0.code, detail: $0.detail) }
-    guard let first = remarks.first else { return nil }
-    return Verdict(
-      pointer, id: id, .flagged, code: first.code, detail: remarks.map(\.detail).joined(separator: " "))
-  }
-
-  static func conflict(_ pointer: JSONPointer, id: String) -> Verdict {
-    Verdict(status: "conflict", pointer, id: id)
+    let twin = isTwin ? Verdict(.heldByOtherDevice, pointer, id: id) : nil
+    let flags = SessionFlags.explained.filter { flags.contains($0.flag) }
+    guard let code = twin?.code ?? flags.first?.code else { return nil }
+    let details = [twin?.detail].compactMap(\.self) + flags.map(\.detail)
+    return Verdict(pointer, id: id, .flagged, code: code, detail: details.joined(separator: " "))
   }
 
   /// - Parameter isStored: its device's newest statement, which another device's beats.
   static func superseded(_ pointer: JSONPointer, id: String, isStored: Bool = false) -> Verdict {
-    var verdict = Verdict(
-      pointer, id: id, .superseded, code: "newer_value", detail: "A newer value of this setting counts.")
+    var verdict = Verdict(.superseded, pointer, id: id)
     verdict.isStored = isStored
     return verdict
-  }
-
-  /// As the storing statements name what they did not store.
-  init(status: String, _ pointer: JSONPointer, id: String) {
-    switch status {
-    case "duplicate": self.init(pointer, id: id, .duplicate)
-    case "conflict":
-      self.init(
-        pointer, id: id, .conflict, code: "same_id_other_content",
-        detail: "A session with this id and other content is here already; that one stays.")
-    case "tombstoned":
-      self.init(
-        pointer, id: id, .tombstoned, code: "deleted", detail: "This session was deleted; it stays deleted.")
-    case "before_reset":
-      self.init(
-        pointer, id: id, .tombstoned, code: status,
-        detail: "The device's data was cleared after this was made; send its reset marker with every push.")
-    case "device_left":
-      self.init(
-        pointer, id: id, .tombstoned, code: status,
-        detail: "This device left the account and took its records along; drop the copy of them.")
-    case "folded":
-      self.init(
-        pointer, id: id, .flagged, code: Refusal.detailIsDays,
-        detail: "This account shares day totals only: the session counts in its day, and is not kept.")
-    case "too_many_settings":
-      self.init(
-        pointer, id: id, .rejected, code: status,
-        detail: "This account holds as many settings as an account may. Those that it has can still be changed.")
-    case "too_many_devices":
-      self.init(
-        pointer, id: id, .rejected, code: status,
-        detail: "This account knows as many devices as an account may. Remove some that are not used any more.")
-    case Refusal.detailIsDays:
-      self.init(
-        pointer, id: id, .rejected, code: status,
-        detail: "This account shares day totals only. Send days, or \"detail\": \"sessions\" to count in them.")
-    case Verdict.accountFull:
-      self.init(
-        pointer, id: id, .rejected, code: status,
-        detail: "This account has as many records as an account may have. Export it, then clear or delete old ones.")
-    default:
-      self.init(
-        pointer, id: id, .rejected, code: "unknown_device",
-        detail: "This account has no such device. Name it in push.devices to make it known.")
-    }
   }
 
   /// - Parameter isShort: without the id, which the pointer leads to, and without the words, which the code stands for.
@@ -132,9 +83,21 @@ package struct Verdict: Sendable {
 struct Verdicts {
   private(set) var list: [Verdict] = []
   private(set) var stored = 0
-  var notices: [Notice] = []
+  private(set) var notices: [Notice]
   /// Duplicates that have no place of their own in what was sent.
   private var unlistedDuplicates = 0
+
+  init(_ list: [Verdict] = [], notices: [Notice] = []) {
+    self.notices = notices
+    for verdict in list { add(verdict) }
+  }
+
+  mutating func add(_ others: Verdicts) {
+    list += others.list
+    stored += others.stored
+    notices += others.notices
+    unlistedDuplicates += others.unlistedDuplicates
+  }
 
   mutating func add(_ verdict: Verdict) {
     list.append(verdict)
@@ -167,6 +130,22 @@ struct Verdicts {
   var verdictsOmitted: Int { max(0, list.count - Verdicts.listedMax) }
 
   var listedJSON: JSON { Verdicts.json(list.prefix(Verdicts.listedMax)) }
+}
+
+// MARK: - From SQL
+
+extension Verdicts {
+  /// - Parameter rows: of a storing function: `place`, from 1, and `status` of each item that it did not simply store.
+  init<Item>(
+    _ rows: ResultSet, of items: [Item], _ verdict: (Item, Outcome, Row) throws -> Verdict
+  ) throws {
+    self.init()
+    for row in rows {
+      let place: Int32 = try row["place"]
+      add(try verdict(items[Int(place) - 1], try row["status"], row))
+    }
+    addStored(items.count - rows.count)
+  }
 }
 
 // MARK: - In bytes

@@ -1,3 +1,4 @@
+import Backend
 import Foundation
 import Postgres
 import TestSupport
@@ -64,6 +65,16 @@ import Testing
     let raised = try codes(under: "sql/functions", /'(BM[0-9][0-9A-Z]{2})'/)
     // Caught in SQL: a merge that was only tried; and a warning.
     #expect(try raised.subtracting(["BM001", "BM100"]) == codes(under: "Sources/Backend", /"(BM[0-9][0-9A-Z]{2})"/))
+  }
+
+  /// Else a word of one side would be a fault, or a sentence that nobody ever reads, of the other.
+  @Test func `every outcome that a storing function says is one that Swift knows, and the other way round`() throws {
+    let words = try SchemaFilesTests.files(under: "sql/functions/sync").reduce(into: Set<String>()) { words, file in
+      let text = try String(contentsOf: file, encoding: .utf8)
+      words.formUnion(text.matches(of: /\b(?:THEN|ELSE|RETURN|status :=)\s+'([a-z_]+)'/).map { String($0.output.1) })
+    }
+    // Said in a call that answers nothing (`fold_sessions`).
+    #expect(words.subtracting(["elsewhere"]) == Set(Outcome.allCases.map(\.rawValue)))
   }
 
   @Test func `schema.sql is what the files make`() throws {

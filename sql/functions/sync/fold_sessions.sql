@@ -10,7 +10,6 @@ CREATE OR REPLACE FUNCTION breath.fold_sessions(
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  named_max CONSTANT integer := 100;
   -- More sessions than a day has room for.
   day_max CONSTANT integer := 5000;
   head record;
@@ -75,13 +74,7 @@ BEGIN
   IF p_only_folded THEN
     RETURN;
   END IF;
-  INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected, verdicts)
-  SELECT p_account, p_caller, p_request_id, 'sessions', count(*) FILTER (WHERE j.status = 'folded'),
-    count(*) FILTER (WHERE j.status = 'duplicate'), count(*) FILTER (WHERE j.status NOT IN ('folded', 'duplicate')),
-    jsonb_agg(jsonb_build_object('id', p_ids[j.place], 'status', j.status) ORDER BY j.place)
-      FILTER (WHERE j.status NOT IN ('folded', 'duplicate') AND j.place <= named_max)
-  FROM unnest(statuses) WITH ORDINALITY AS j (status, place)
-  HAVING count(*) > 0;
+  PERFORM breath.note_push(p_account, p_caller, p_request_id, 'sessions', p_ids, statuses, NULL);
   RETURN QUERY
     SELECT j.place::integer, j.status, dates[j.place] FROM unnest(statuses) WITH ORDINALITY AS j (status, place);
 END

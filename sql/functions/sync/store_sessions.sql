@@ -16,13 +16,11 @@ CREATE OR REPLACE FUNCTION breath.store_sessions(
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  named_max CONSTANT integer := 100;
   pushed CONSTANT integer := cardinality(p_ids);
   head record;
   gain record;
   statuses text[];
-  -- How many were stored as twins, and whether there may be any.
-  twins integer := 0;
+  -- Whether any may have to be stored as a twin.
   has_twins boolean := false;
 BEGIN
   SELECT a.version, a.day_start_minutes * interval '1 minute' AS day_start,
@@ -123,28 +121,23 @@ BEGIN
       p_account, array_fill(p_device, ARRAY[cardinality(gain.twin_dates)]), gain.twin_dates);
   END IF;
   IF has_twins THEN
-    SELECT t.stored, t.statuses INTO twins, statuses
+    SELECT t.statuses INTO statuses
     FROM breath.store_twins(
       p_account, p_device, head.version, p_ids, p_started_at, p_local_dates, p_facts, p_counted_ms, p_cycles, p_xp,
       p_flags, p_hash_high, p_hash_low, statuses) AS t;
   END IF;
 
   IF gain.stored = pushed THEN
-    INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected)
-    VALUES (p_account, p_caller, p_request_id, 'sessions', pushed, 0, 0);
+    PERFORM breath.note_push(p_account, p_caller, p_request_id, 'sessions', p_ids, NULL, NULL);
     RETURN;
   END IF;
   IF head.refusal IS NULL THEN
     statuses := breath.session_statuses(p_account, p_device, head.version, p_ids, p_hash_high, p_hash_low, statuses);
   END IF;
-  INSERT INTO breath.push_ledger (account_id, device_id, request_id, kind, stored, duplicate, rejected, verdicts)
-  SELECT p_account, p_caller, p_request_id, 'sessions', gain.stored + twins,
-    count(*) FILTER (WHERE j.status = 'duplicate'),
-    count(*) FILTER (WHERE j.status NOT IN ('duplicate', 'held_by_other_device')),
-    jsonb_agg(jsonb_build_object('id', p_ids[j.place], 'status', j.status) ORDER BY j.place)
-      FILTER (WHERE j.status NOT IN ('duplicate', 'held_by_other_device') AND j.place <= named_max)
-  FROM unnest(statuses) WITH ORDINALITY AS j (status, place)
-  HAVING count(*) > 0 AND (p_silent IS NULL OR bool_or(j.status IS DISTINCT FROM p_silent));
+  IF p_silent IS NULL OR EXISTS (SELECT FROM unnest(statuses) AS s (status) WHERE s.status IS DISTINCT FROM p_silent)
+  THEN
+    PERFORM breath.note_push(p_account, p_caller, p_request_id, 'sessions', p_ids, statuses, NULL);
+  END IF;
   RETURN QUERY
     SELECT j.place::integer, j.status FROM unnest(statuses) WITH ORDINALITY AS j (status, place)
     WHERE j.status IS NOT NULL ORDER BY j.place;
