@@ -1,6 +1,6 @@
 import Crypto
 import FunctionRuntime
-package import Postgres
+import Postgres
 
 /// How often something may be done: a burst at once, then so many a minute (generic cell rate algorithm).
 package struct RateLimit: Sendable {

@@ -1,7 +1,7 @@
 import BreathDomain
 import FoundationEssentials
 package import FunctionRuntime
-package import Postgres
+import Postgres
 import StrictJSON
 
 /// `/v1/sync`: one call pushes, pulls and answers where the person stands, in one pipeline.
