@@ -48,6 +48,7 @@ let package = Package(
     .executable(name: "stats", targets: ["stats"]),
     .executable(name: "auth", targets: ["auth"]),
     .executable(name: "admin", targets: ["admin"]),
+    .executable(name: "worker", targets: ["worker"]),
     .executable(name: "breath", targets: ["breath"]),
   ],
   // Exact, because Package.resolved is not committed yet: it says where the machine that wrote it got its packages from,
@@ -92,7 +93,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
-    function("sync"), function("stats"), function("auth", ["Outbound"]), function("admin"),
+    function("sync"), function("stats"), function("auth", ["Outbound"]), function("admin"), function("worker"),
     .target(
       name: "Gateway",
       dependencies: [
@@ -116,10 +117,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["StrictJSON"], path: "Tests/TestSupport", swiftSettings: strict),
+    // Which routes each function of the bundle has.
+    .target(
+      name: "BundleRoutes", dependencies: ["Backend", "FunctionRuntime"], path: "Tests/BundleRoutes",
+      swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Backend", "BreathDomain", "FunctionRuntime", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Backend", "BreathDomain", "BundleRoutes", "FunctionRuntime", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -130,23 +136,26 @@ let package = Package(
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
     tests(
-      of: "Backend", ["BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"], exclude: ["Fixtures"],
+      of: "Backend", ["BreathDomain", "BundleRoutes", "FunctionRuntime", "Postgres", "StrictJSON"],
+      exclude: ["Fixtures"],
       settings: unoptimized),
     tests(
       of: "Gateway",
       [
-        "StrictJSON",
+        "FunctionRuntime", "StrictJSON",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       settings: unoptimized),
-    .testTarget(name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: unoptimized),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["FunctionRuntime", "StrictJSON", "TestSupport"],
+      swiftSettings: unoptimized),
     .testTarget(
       name: "FunctionTests",
       dependencies: [
-        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "Postgres",
+        "Backend", "BundleRoutes", "FunctionRuntime", "StrictJSON", "TestSupport", "Postgres",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
@@ -154,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "DeploymentTests",
       dependencies: [
-        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Yams", package: "Yams"),
+        "BundleRoutes", "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: unoptimized),
     .target(
@@ -171,12 +180,15 @@ let package = Package(
     // A PostgreSQL of one's own that is killed, filled and restored, and the processes that push to it meanwhile.
     .target(
       name: "ServerFaults",
-      dependencies: ["StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       path: "Tests/ServerFaults",
       swiftSettings: strict),
     .testTarget(
       name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"], swiftSettings: unoptimized),
-    .testTarget(name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], swiftSettings: unoptimized),
+    .testTarget(
+      name: "ToolTests", dependencies: ["FunctionRuntime", "StrictJSON", "TestSupport"], swiftSettings: unoptimized),
   ]
 )
 

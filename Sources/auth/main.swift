@@ -3,5 +3,5 @@ import FunctionRuntime
 import Outbound
 
 await Function.run {
-  Function(name: "auth", routes: AuthEndpoint(Endpoint(name: "auth"), outbound: HTTPS.call).routes, problem: problem)
+  Function(.auth, routes: AuthEndpoint(Endpoint(.auth), outbound: HTTPS.call).routes, problem: problem)
 }

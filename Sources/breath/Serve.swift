@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import FunctionRuntime
 internal import Gateway
 internal import Glibc
 
@@ -8,8 +9,8 @@ struct Serve: AsyncParsableCommand {
     abstract: "Serves the functions over HTTP on this machine.",
     discussion: """
       Starts the function executables and passes requests on to them, as the function platform does. Each function \
-      gets from this process's environment only what it needs: DATABASE_URL (from DATABASE_URL_SYNC and so on), \
-      DATABASE_CA_CERT, DATABASE_POOLER, BREATH_JWKS, BREATH_ISSUER, BREATH_CORS_ORIGINS, and auth its keys. \
+      gets from this process's environment only what it needs ('breath functions --json' lists it): DATABASE_URL from \
+      DATABASE_URL_SYNC and so on, and auth alone its keys. \
       BREATH_TRUSTED_PROXIES names the reverse proxies whose word about a caller's address counts.
       """)
 
@@ -41,10 +42,10 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     var configuration = Gateway.Configuration(
       host: host, port: try chosenPort, binDirectory: binDirectory ?? Serve.ownFolder, poolSize: poolSize,
-      environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
+      environments: Serve.perFunction { $0.environment(from: ProcessInfo.processInfo.environment) })
     configuration.trustedProxies = try trustedProxies
-    configuration.corsOrigins = ProcessInfo.processInfo.environment["BREATH_CORS_ORIGINS"]
-    configuration.outboundPaths = FunctionEnvironment.outboundPaths
+    configuration.corsOrigins = ProcessInfo.processInfo.environment[Variable.corsOrigins.rawValue]
+    configuration.outboundPaths = Serve.perFunction(\.outboundPaths)
     let attendants = attendants
     defer { attendants?.cancel() }
     let gateway = Gateway(configuration) { [host] port in
@@ -85,38 +86,13 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
+  private static func perFunction<Value>(_ value: (FunctionName) -> Value) -> [String: Value] {
+    Dictionary(uniqueKeysWithValues: FunctionName.onTheWeb.map { ($0.rawValue, value($0)) })
+  }
+
   /// Where this executable is.
   static var ownFolder: String {
     let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "./breath"
     return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-  }
-}
-
-/// What of our environment reaches which function; nothing else does.
-enum FunctionEnvironment {
-  static let functions = ["sync", "stats", "auth", "admin"]
-  /// Where auth waits for GitHub.
-  static let outboundPaths: [String: Set<String>] = ["auth": ["/github/callback"]]
-  private static let shared = [
-    "DATABASE_CA_CERT", "DATABASE_POOLER", "BREATH_JWKS", "BREATH_ISSUER", "BREATH_CORS_ORIGINS",
-    "BREATH_RATE_LIMIT_FACTOR",
-  ]
-  private static let own = [
-    "auth": [
-      "BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY", "BREATH_PUBLIC_URL", "BREATH_VERIFICATION_URL",
-      "BREATH_GITHUB_CLIENT_ID", "BREATH_GITHUB_CLIENT_SECRET", "BREATH_GITHUB_REDIRECT_URIS", "BREATH_GITHUB_URL",
-      "BREATH_GITHUB_API_URL",
-    ]
-  ]
-
-  /// Function → its variables. Each has its own database role, hence DATABASE_URL_SYNC becomes the DATABASE_URL of sync.
-  static func all(from ours: [String: String]) -> [String: [String: String]] {
-    Dictionary(
-      uniqueKeysWithValues: functions.map { function in
-        let names = shared + own[function, default: []]
-        var environment = Dictionary(uniqueKeysWithValues: names.compactMap { name in ours[name].map { (name, $0) } })
-        environment["DATABASE_URL"] = ours["DATABASE_URL_\(function.uppercased())"]
-        return (function, environment)
-      })
   }
 }

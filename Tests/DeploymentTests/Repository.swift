@@ -28,8 +28,18 @@ enum Repository {
 
   /// What `breath` prints.
   static func breath(_ arguments: String...) throws -> (status: Int32, output: String) {
+    try run(TestEnvironment.value("BREATH_TEST_BIN") + "/breath", arguments)
+  }
+
+  /// What a script prints that ends well.
+  static func lines(of script: String, _ arguments: String...) throws -> [String] {
+    let (status, output) = try run("\(root)/\(script)", arguments)
+    return status == 0 ? output.split(separator: "\n").map { String($0) } : []
+  }
+
+  private static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
     let process = Process()
-    process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/breath")
+    process.executableURL = URL(filePath: program)
     process.arguments = arguments
     let pipe = Pipe()
     process.standardOutput = pipe

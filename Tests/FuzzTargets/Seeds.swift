@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 
 extension FuzzTarget {
@@ -27,7 +28,7 @@ private enum Seeds {
     .deletingLastPathComponent()
 
   static func events() throws -> [[UInt8]] {
-    try ["sync", "auth", "stats", "admin"].flatMap { try files(in: "functions/\($0)/events") }
+    try FunctionName.onTheWeb.flatMap { try files(in: "functions/\($0.rawValue)/events") }
   }
 
   static func bodies() throws -> [[UInt8]] {

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Testing
 
 /// One line that says what to do, and a status that scripts can tell apart.
@@ -101,7 +102,7 @@ import Testing
         printf '%s\\n' '\(busy)' >&3
       done
       """
-    for name in ["sync", "stats", "auth", "admin"] {
+    for name in FunctionName.onTheWeb.map(\.rawValue) {
       let path = try tool.file(name, script)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }

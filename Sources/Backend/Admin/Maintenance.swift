@@ -63,8 +63,9 @@ package struct Maintenance {
   ) throws -> Int64 {
     var sum: Int64 = 0
     while context.deadline - .now > Maintenance.reserve {
-      let batch: Pipeline<Int64?> = Pipeline(statement, first: { row in try row["removed"] as Int64 })
-      guard let count = try services.database.run(in: context, batch) else { break }  // another is at it
+      let removed: Int64? = try services.database.run(
+        in: context, Pipeline(statement, first: { row in try row["removed"] as Int64 }))
+      guard let count = removed else { break }  // another is at it
       sum += count
       if count == 0 { return sum }
     }
