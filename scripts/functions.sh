@@ -1,6 +1,6 @@
 #!/bin/bash
-# Prints the functions that project.yml deploys, before anything is built: their names, one a line, which are those of their
-# executables too. With `roles` the database roles they log in as, without breath_ and each once.
+# Prints the functions that project.yml deploys, before anything is built: their names, one a line, which are those of
+# their executables too. With `roles` the database roles they log in as, without breath_ and each once.
 #
 #   scripts/functions.sh [roles]
 set -euo pipefail
@@ -14,4 +14,7 @@ roles)
     awk '!seen[$1]++ { print tolower($1); found = 1 } END { exit !found }'
   ;;
 *) exit 64 ;;
-esac || { printf 'breath: %s has no %s that can be read: see scripts/functions.sh\n' "$project" "${1:-names}" >&2 && exit 1; }
+esac || {
+  printf 'breath: no %s can be read in %s: see scripts/functions.sh\n' "${1:-names}" "$project" >&2
+  exit 1
+}
