@@ -1,4 +1,4 @@
-# One image for everything: `breath serve` with the four functions, and the tool that migrates their database.
+# One image for everything: `breath serve` with the functions, and the tool that migrates their database.
 # scripts/container-check.sh walks through the same steps without a container engine; change both together.
 
 FROM swift:6.3-bookworm AS build
@@ -11,8 +11,11 @@ WORKDIR /src
 COPY Package.swift Package.resolve[d] ./
 COPY Sources Sources
 COPY Tests Tests
+COPY project.yml project.yml
+COPY scripts/functions.sh scripts/functions.sh
 RUN if [ -f Package.resolved ]; then locked=--only-use-versions-from-resolved-file; fi \
-  && for product in sync stats auth admin breath; do \
+  && functions=$(scripts/functions.sh) \
+  && for product in $functions breath; do \
     swift build -c release --static-swift-stdlib ${locked:-} --product "$product" \
     && install -D --strip ".build/release/$product" "/out/bin/$product" || exit 1; \
   done

@@ -49,6 +49,7 @@ let package = Package(
     .executable(name: "stats", targets: ["stats"]),
     .executable(name: "auth", targets: ["auth"]),
     .executable(name: "admin", targets: ["admin"]),
+    .executable(name: "worker", targets: ["worker"]),
     .executable(name: "breath", targets: ["breath"]),
     .executable(name: "breath-bench", targets: ["breath-bench"]),
   ],
@@ -93,7 +94,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
-    function("sync"), function("stats"), function("auth", ["HTTPSClient"]), function("admin"),
+    function("sync"), function("stats"), function("auth", ["HTTPSClient"]), function("admin"), function("worker"),
     .target(
       name: "Gateway",
       dependencies: [
@@ -142,10 +143,15 @@ let package = Package(
     .target(
       name: "YAMLFiles", dependencies: ["TestSupport", .product(name: "Yams", package: "Yams")],
       path: "Tests/Support/YAMLFiles", swiftSettings: strict),
+    // Which routes each function of the bundle has.
+    .target(
+      name: "BundleRoutes", dependencies: ["Backend", "FunctionRuntime"], path: "Tests/Support/BundleRoutes",
+      swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Backend", "BreathDomain", "FunctionRuntime", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Backend", "BreathDomain", "BundleRoutes", "FunctionRuntime", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
     .testTarget(
@@ -157,12 +163,12 @@ let package = Package(
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
     tests(
-      of: "Backend", ["BreathDomain", "FunctionRuntime", "Operations", "Postgres", "StrictJSON", "SyncSamples"],
+      of: "Backend", ["BreathDomain", "BundleRoutes", "FunctionRuntime", "Operations", "Postgres", "StrictJSON", "SyncSamples"],
       exclude: ["Fixtures"], settings: unoptimized),
     tests(
       of: "Gateway",
       [
-        "StrictJSON",
+        "FunctionRuntime", "StrictJSON",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -170,12 +176,13 @@ let package = Package(
       ],
       in: "Platform", settings: unoptimized),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/Platform/ConformanceTests",
+      name: "ConformanceTests", dependencies: ["FunctionRuntime", "StrictJSON", "TestSupport"],
+      path: "Tests/Platform/ConformanceTests",
       swiftSettings: unoptimized),
     .testTarget(
       name: "FunctionTests",
       dependencies: [
-        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "Postgres",
+        "Backend", "BundleRoutes", "FunctionRuntime", "StrictJSON", "TestSupport", "Postgres",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
@@ -184,7 +191,7 @@ let package = Package(
     .testTarget(
       name: "DeploymentTests",
       dependencies: [
-        "Backend", "FunctionRuntime", "StrictJSON", "TestSupport", "YAMLFiles",
+        "BundleRoutes", "FunctionRuntime", "StrictJSON", "TestSupport", "YAMLFiles",
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Tests/Platform/DeploymentTests", swiftSettings: unoptimized),
@@ -207,14 +214,17 @@ let package = Package(
     // A PostgreSQL of one's own that is killed, filled and restored, and the processes that push to it meanwhile.
     .target(
       name: "ServerFaults",
-      dependencies: ["StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "FunctionRuntime", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       path: "Tests/Reliability/ServerFaults",
       swiftSettings: strict),
     .testTarget(
       name: "CrashTests", dependencies: ["ServerFaults", "StrictJSON", "TestSupport"],
       path: "Tests/Reliability/CrashTests", swiftSettings: unoptimized),
     .testTarget(
-      name: "ToolTests", dependencies: ["StrictJSON", "TestSupport"], path: "Tests/Platform/ToolTests",
+      name: "ToolTests", dependencies: ["FunctionRuntime", "StrictJSON", "TestSupport"],
+      path: "Tests/Platform/ToolTests",
       swiftSettings: unoptimized),
   ]
 )

@@ -14,7 +14,7 @@ cd "$root"
 # The modes of files are in the zips, and so in their hashes.
 umask 022
 
-functions=(sync stats auth admin)
+functions=$(scripts/functions.sh)
 limit=$((20 * 1000 * 1000))
 warning=$((limit * 95 / 100))
 version=$(sed -n 's/.*text = "\(.*\)".*/\1/p' Sources/breath/Version.swift)
@@ -27,7 +27,7 @@ require_packages zip:zip strip:binutils objdump:binutils python3:python3
 require_network
 say "Building with a static standard library (the first time takes 8 to 16 minutes; $build/bundle.log has what it says):"
 mkdir -p "$build"
-for name in "${functions[@]}"; do
+for name in $functions; do
   # Nothing loads code that would look for our symbols; without them the linker drops what nobody calls.
   say "  $name"
   swift build "${swift_flags[@]}" --static-swift-stdlib --scratch-path "$build" --product "$name" \
@@ -90,11 +90,9 @@ pack() {
 mkdir -p "$zips" packages/v1
 rm -rf packages/v1/*
 printf '%-12s %10s %10s %10s  %-8s %s\n' function unpacked zip base64 glibc sha256
-for name in "${functions[@]}" maintenance; do
+for name in $functions; do
   folder=$root/packages/v1/$name
-  source=$name
-  [ "$name" != maintenance ] || source="admin"
-  assemble "$source" "$folder"
+  assemble "$name" "$folder"
   check_closed "$folder"
   pack "$folder" "$root/$zips/$name.zip"
   size=$(stat -c %s "$root/$zips/$name.zip")

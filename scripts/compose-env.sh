@@ -11,6 +11,7 @@ file=${BREATH_ENV_FILE:-$root/.env}
 breath=("$@")
 ((${#breath[@]} > 0)) || breath=(docker run --rm --network none breath-master-sync)
 
+roles=$("$root/scripts/functions.sh" roles)
 keys=$("${breath[@]}" keys new) || fail "'${breath[*]} keys new' gave no keys: build the image first (see docs/operations.md)"
 password=$(random_hex 24)
 umask 077
@@ -18,7 +19,7 @@ umask 077
   say "# Made by scripts/compose-env.sh for compose.yaml. Keep it: the database knows these passwords."
   say "POSTGRES_PASSWORD=$password"
   say "MIGRATE_DATABASE_URL=postgresql://postgres:$password@database/breath"
-  for role in sync stats auth admin; do
+  for role in $roles; do
     say "DATABASE_URL_${role^^}=postgresql://breath_$role:$(random_hex 24)@database/breath"
   done
   say "$keys"

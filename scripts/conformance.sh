@@ -12,14 +12,14 @@ set -euo pipefail
 . "$root/scripts/tools.sh"
 cd "$root"
 
-functions=(sync stats auth admin maintenance)
+functions=$(scripts/functions.sh)
 
 # Everything a zip is made of.
 is_current() {
   local name
-  for name in "${functions[@]}"; do
+  for name in $functions; do
     [ -f ".build/bundle/$name.zip" ] || return 1
-    [ -z "$(find Package.swift Package.resolved Sources functions/exec scripts/bundle.sh scripts/libpq-stand-ins.sh \
+    [ -z "$(find Package.swift Package.resolved Sources project.yml functions/exec scripts/bundle.sh scripts/libpq-stand-ins.sh \
       scripts/sbom.py -newer ".build/bundle/$name.zip" -print -quit 2>/dev/null)" ] || return 1
   done
 }

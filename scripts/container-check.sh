@@ -13,6 +13,8 @@ set -euo pipefail
 . "$root/scripts/database.sh"
 cd "$root"
 
+functions=$(scripts/functions.sh)
+mapfile -t products <<<"$functions"$'\n'"breath"
 build=.build-bundle
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 server='' image='' dir=''
@@ -89,7 +91,7 @@ copy_files() {
     read -r -a words <<<"$line"
     case ${words[0]} in
     --from=build)
-      for name in sync stats auth admin breath; do install --strip "$build/release/$name" "$image${words[2]}/$name"; done
+      for name in "${products[@]}"; do install --strip "$build/release/$name" "$image${words[2]}/$name"; done
       ;;
     *) cp -R "${words[0]}" "$image${words[1]}" ;;
     esac
@@ -153,7 +155,7 @@ user=$(said USER) port=$(free_port)
 make_root
 install_packages_of_image
 say "Building (the first time takes 8 to 16 minutes; $build.log has what it says) …"
-for name in sync stats auth admin breath; do
+for name in "${products[@]}"; do
   swift build "${swift_flags[@]}" --static-swift-stdlib --scratch-path "$build" --product "$name" >"$build.log" 2>&1 ||
     explain_failure "the build of $name" "$build.log" "$dir"
 done

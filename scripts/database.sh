@@ -3,7 +3,8 @@
 
 # shellcheck disable=SC2154  # root is from common.sh
 breath=${BREATH_BIN:-$root/.build/release}/breath
-roles=(sync stats auth admin)
+roles=$("$root/scripts/functions.sh" roles)
+mapfile -t roles <<<"$roles"
 
 # A value as a shell word.
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }

@@ -11,7 +11,8 @@ set -euo pipefail
 cd "$root"
 umask 022
 
-products=(breath sync stats auth admin)
+functions=$(scripts/functions.sh)
+mapfile -t products <<<"breath"$'\n'"$functions"
 build=.build-bundle
 files=.build/release-files
 

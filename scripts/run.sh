@@ -18,7 +18,8 @@ cd "$root"
 export PORT=${PORT:-8787}
 url=http://127.0.0.1:$PORT
 data=${BREATH_DATA:-$root/.local}
-products=(breath sync stats auth admin)
+functions=$(scripts/functions.sh)
+mapfile -t products <<<"breath"$'\n'"$functions"
 sample=functions/sync/samples/export.json sample_zone=America/Costa_Rica
 log_bytes_max=$((10 * 1000 * 1000))
 child='' gateway='' has_database=''

@@ -2,10 +2,6 @@
 /// say it in their answers, and the gateway in its own refusals: a page cannot read an answer without these, not even
 /// its status.
 package struct CORS: Sendable {
-  /// The variable with the list: exact origins separated by commas; one that ends with a colon
-  /// (`vscode-webview:`) allows every origin of that scheme.
-  package static let variable = "BREATH_CORS_ORIGINS"
-
   static let preflightSeconds = 7200
   static let requestHeaders = "Authorization, Content-Type, If-None-Match, X-Request-Id, traceparent"
   static let exposedHeaders = [
@@ -15,6 +11,8 @@ package struct CORS: Sendable {
 
   private let entries: [String]
 
+  /// - Parameter list: exact origins separated by commas (`BREATH_CORS_ORIGINS`); one that ends with a colon
+  ///   (`vscode-webview:`) allows every origin of that scheme.
   package init(_ list: String?) {
     entries = (list ?? "").split(separator: ",").map { String($0).withoutSpace }.filter { !$0.isEmpty }
   }

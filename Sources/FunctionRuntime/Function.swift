@@ -3,7 +3,7 @@ package import StrictJSON
 /// A function of the bundle, as its `main.swift` builds it:
 ///
 ///     await Function.run {
-///       Function(name: "sync", routes: SyncEndpoint(Endpoint(name: "sync")).routes, problem: problem)
+///       Function(.sync, routes: SyncEndpoint(Endpoint(.sync)).routes, problem: problem)
 ///     }
 package struct Function {
   package typealias Invocation = (JSON, Context) async throws -> JSON

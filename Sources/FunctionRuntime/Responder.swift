@@ -15,7 +15,7 @@ package final class Responder {
     self.function = function
     self.world = world
     routes = RouteTable(routes: function.routes)
-    cors = CORS(world.environment[CORS.variable])
+    cors = CORS(world.environment[.corsOrigins])
   }
 
   /// - Parameter line: an event, or the platform's envelope around one.

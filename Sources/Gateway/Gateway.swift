@@ -23,7 +23,7 @@ package struct Gateway: Sendable {
     package var environments: [String: [String: String]]
     /// Function → paths on which it asks somebody else's server (`Function.outboundPaths`).
     package var outboundPaths: [String: Set<String>] = [:]
-    /// The list that the functions have too (`CORS.variable`).
+    /// The list that the functions have too (`BREATH_CORS_ORIGINS`).
     package var corsOrigins: String?
     /// Whose word about a caller's address counts.
     package var trustedProxies = TrustedProxies.none
@@ -110,7 +110,7 @@ package struct Gateway: Sendable {
       GatewayChannel(http1: HTTP1Channel(responder: respond, configuration: http1)) {
         ConnectionHandler(
           limits: limits, connections: connections.value, cors: responder.cors,
-          takesBody: { responder.isServed($0) })
+          refusal: { responder.isServed($0) ? nil : responder.notFound })
       }
     }
   }

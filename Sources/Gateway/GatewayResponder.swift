@@ -29,6 +29,9 @@ struct GatewayResponder: HTTPResponder {
     }
   }
 
+  /// Names the functions, so that whoever mistyped one sees what there is.
+  var notFound: Problem { .notFound(functions: pools.keys.sorted()) }
+
   private func answer(to request: Request, from peer: SocketAddress?) async -> Response {
     let id = ActivationID.random()
     let crossOrigin = cors.headers(for: request.headers[.origin])
@@ -36,7 +39,7 @@ struct GatewayResponder: HTTPResponder {
     case .home: return request.head.asksForHTML ? Page.home : home(crossOrigin)
     case .connect: return Page.connect
     case .function(let name, let path, let query):
-      guard let pool = pools[name] else { return Problem.notFound.response(id, crossOrigin) }
+      guard let pool = pools[name] else { return notFound.response(id, crossOrigin) }
       // Whole already, and not too large; whose sender is gone gets no answer anyway.
       guard let body = try? await request.body.collect(upTo: limits.requestBodyBytesMax) else {
         return Problem.malformed("it ended too early").response(id, crossOrigin)
@@ -49,7 +52,7 @@ struct GatewayResponder: HTTPResponder {
       return Response(status: .noContent)
     case .unknown:
       // The dashboard's static files will be looked up here.
-      return Problem.notFound.response(id, crossOrigin)
+      return notFound.response(id, crossOrigin)
     }
   }
 

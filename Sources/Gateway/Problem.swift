@@ -5,7 +5,9 @@ internal import StrictJSON
 
 /// The gateway's own refusals (RFC 9457); functions make theirs themselves.
 enum Problem: Error, Equatable {
-  case notFound, functionFailed, timedOut, busy, busyCaller, busyProvider, ending
+  /// The functions that are here instead.
+  case notFound(functions: [String])
+  case functionFailed, timedOut, busy, busyCaller, busyProvider, ending
   case tooLarge(limit: Int)
   /// The request is not written as RFC 9110 and 9112 say: what is wrong with it.
   case malformed(String)
@@ -52,7 +54,8 @@ enum Problem: Error, Equatable {
   private var detail: String {
     switch self {
     case .malformed(let what): "This is not HTTP as RFC 9112 has it: \(what)."
-    case .notFound: "Nothing is here. The API is at /v1/sync, /v1/stats, /v1/auth and /v1/admin."
+    case .notFound(let functions):
+      "Nothing is here. The API is at \(functions.map { "/\(Function.package)/\($0)" }.joined(separator: ", "))."
     case .bodyTooSlow: "The body did not arrive in time. Send it again, in smaller parts when the line is slow."
     case .tooLarge(let limit): "A request may have \(limit) bytes at most. Send it in parts."
     case .unknownExpectation: "Only 100-continue can be expected here."

@@ -3,6 +3,6 @@ import FunctionRuntime
 import HTTPSClient
 
 await Function.run {
-  let endpoint = AuthEndpoint(Endpoint(name: "auth"), callProvider: HTTPS.send)
-  return Function(name: "auth", routes: endpoint.routes, problem: problem)
+  let endpoint = AuthEndpoint(Endpoint(.auth), callProvider: HTTPS.send)
+  return Function(.auth, routes: endpoint.routes, problem: problem)
 }

@@ -5,6 +5,8 @@ internal import Postgres
 internal import StrictJSON
 internal import ToolSupport
 
+internal import enum FunctionRuntime.FunctionName
+
 /// What all measurements share: where the functions and the database are, and devices to speak for.
 final class Workbench {
   let isQuick: Bool
@@ -58,7 +60,9 @@ final class Workbench {
   }
 
   /// All that a function sees of ours.
-  func environment(of name: String) -> [String: String] { FunctionEnvironment.all(from: variables)[name] ?? [:] }
+  func environment(of name: String) -> [String: String] {
+    FunctionName(rawValue: name)?.environment(from: variables) ?? [:]
+  }
 
   /// The file with the certificate that PostgreSQL shows to who connects to localhost; nil when it has none.
   var certificates: String? { variables["BREATH_TEST_TLS_CA"] }

@@ -23,7 +23,7 @@ struct Breath: AsyncParsableCommand {
           Doctor.self,
           Dump.self, LoadDump.self, Restored.self, Capacity.self,
         ]),
-      CommandGroup(name: "Developer", subcommands: [Invoke.self]),
+      CommandGroup(name: "Developer", subcommands: [Invoke.self, Functions.self]),
     ])
 
   /// As the library's own, but a `Failure` ends with its own status, and wrong usage is said in one line too.

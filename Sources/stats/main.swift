@@ -2,5 +2,5 @@ import Backend
 import FunctionRuntime
 
 await Function.run {
-  Function(name: "stats", routes: StatsEndpoint(Endpoint(name: "stats")).routes, problem: problem)
+  Function(.stats, routes: StatsEndpoint(Endpoint(.stats)).routes, problem: problem)
 }

@@ -2,5 +2,5 @@ import Backend
 import FunctionRuntime
 
 await Function.run {
-  Function(name: "sync", routes: SyncEndpoint(Endpoint(name: "sync")).routes, problem: problem)
+  Function(.sync, routes: SyncEndpoint(Endpoint(.sync)).routes, problem: problem)
 }

@@ -72,15 +72,15 @@ package final class Authenticator {
   let publicKeys: JSON
 
   init(_ configuration: Configuration) async throws {
-    let text = try configuration.required("BREATH_JWKS")
+    let text = try configuration.required(.jwks)
     guard let members = try? JSON(parsing: text, limits: .request)["keys"]?.array, !members.isEmpty else {
-      throw Configuration.Failure.malformed("BREATH_JWKS")
+      throw Configuration.Failure.malformed(.jwks)
     }
     keys = JWTKeyCollection()
     for key in members {
       guard key["kty"]?.string == "OKP", key["crv"]?.string == "Ed25519", let x = key["x"]?.string,
         let kid = key["kid"]?.string, let publicKey = try? EdDSA.PublicKey(x: x, curve: .ed25519)
-      else { throw Configuration.Failure.malformed("BREATH_JWKS") }
+      else { throw Configuration.Failure.malformed(.jwks) }
       await keys.add(eddsa: publicKey, kid: JWKIdentifier(string: kid))
     }
     publicKeys = ["keys": .array(members.map(Authenticator.publicMembers))]

@@ -1,19 +1,21 @@
 import FunctionRuntime
 import Postgres
 
-/// What a function is told from outside, by name of the variable. Nothing else of the environment is read.
+/// What a function is told from outside. It can read the variables that the list of functions gives it and no others
+/// (`FunctionName.variables`), so the list and the code cannot differ.
 struct Configuration: Sendable {
   enum Failure: Error, Sendable, CustomStringConvertible {
-    case missing(String)
-    case malformed(String)
+    case missing(Variable)
+    case malformed(Variable)
     /// What is stored was sealed with another value.
-    case replaced(String)
+    case replaced(Variable)
 
     var description: String {
       switch self {
-      case .missing(let name): "\(name) is not set; see .env.example"
-      case .malformed(let name): "\(name) cannot be read; see .env.example for its form"
-      case .replaced(let name): "\(name) is not the one that sealed what is stored; put the old one back"
+      case .missing(let variable): "\(variable.rawValue) is not set; see .env.example"
+      case .malformed(let variable): "\(variable.rawValue) cannot be read; see .env.example for its form"
+      case .replaced(let variable):
+        "\(variable.rawValue) is not the one that sealed what is stored; put the old one back"
       }
     }
   }
@@ -21,22 +23,26 @@ struct Configuration: Sendable {
   let database: PostgresConfiguration
   let issuer: String
   let limits: RateLimits
-  let environment: Environment
+  private let environment: Environment
 
-  /// - Parameter name: of the function; PostgreSQL shows it as the application's name.
-  init(_ environment: Environment, name: String) throws(Failure) {
-    guard let url = environment["DATABASE_URL"] else { throw .missing("DATABASE_URL") }
+  /// - Parameter function: PostgreSQL shows its name as the application's.
+  init(_ environment: Environment, for function: FunctionName) throws(Failure) {
+    let environment = environment.limited(to: function.variables)
+    guard let url = environment[.databaseURL] else { throw .missing(.databaseURL) }
     database = PostgresConfiguration(
-      url: url, caCertificate: environment["DATABASE_CA_CERT"],
-      usesTransactionPooler: environment["DATABASE_POOLER"] == "transaction",
-      applicationName: "breath-\(name)")
-    issuer = environment["BREATH_ISSUER"] ?? "breath-master-sync"
-    limits = RateLimits(factor: environment["BREATH_RATE_LIMIT_FACTOR"].flatMap(Double.init) ?? 1)
+      url: url, caCertificate: environment[.databaseCACertificate],
+      usesTransactionPooler: environment[.databasePooler] == "transaction",
+      applicationName: "breath-\(function.rawValue)")
+    issuer = environment[.issuer] ?? "breath-master-sync"
+    limits = RateLimits(factor: environment[.rateLimitFactor].flatMap(Double.init) ?? 1)
     self.environment = environment
   }
 
-  func required(_ name: String) throws(Failure) -> String {
-    guard let value = environment[name] else { throw .missing(name) }
+  func required(_ variable: Variable) throws(Failure) -> String {
+    guard let value = environment[variable] else { throw .missing(variable) }
     return value
   }
+
+  /// Nil for `none` too, which a deployer that wants a value for every variable is given.
+  func optional(_ variable: Variable) -> String? { environment[variable].flatMap { $0 == "none" ? nil : $0 } }
 }

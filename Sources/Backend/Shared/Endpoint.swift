@@ -8,17 +8,17 @@ import StrictJSON
 /// platform waits for the acknowledgement without any database.
 package final class Endpoint {
   private let environment: Environment
-  private let name: String
+  private let function: FunctionName
   private var made: Services?
 
-  package init(name: String, _ environment: Environment = .process) {
-    self.name = name
+  package init(_ function: FunctionName, _ environment: Environment = .process) {
+    self.function = function
     self.environment = environment
   }
 
   func services() async throws -> Services {
     if let made { return made }
-    let services = try await Services(environment, name: name)
+    let services = try await Services(environment, for: function)
     made = services
     return services
   }
@@ -60,8 +60,8 @@ package final class Services {
   let database: Database
   package let authenticator: Authenticator
 
-  init(_ environment: Environment, name: String) async throws {
-    configuration = try Configuration(environment, name: name)
+  init(_ environment: Environment, for function: FunctionName) async throws {
+    configuration = try Configuration(environment, for: function)
     database = Database(configuration.database)
     authenticator = try await Authenticator(configuration)
   }

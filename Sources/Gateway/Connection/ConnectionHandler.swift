@@ -36,8 +36,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   let limits: Limits
   let connections: Connections
   let cors: CORS
-  /// Whether a body for this target is worth reading.
-  let takesBody: (String) -> Bool
+  /// What a body for this target is refused with; nil when it is worth reading.
+  let refusal: (String) -> Problem?
   private var state = State.waiting
   /// The body of the request that is being read.
   private var body: IncomingBody
@@ -52,11 +52,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var inputIsClosed = false
   private var isEnding = false
 
-  init(limits: Limits, connections: Connections, cors: CORS, takesBody: @escaping (String) -> Bool) {
+  init(limits: Limits, connections: Connections, cors: CORS, refusal: @escaping (String) -> Problem?) {
     self.limits = limits
     self.connections = connections
     self.cors = cors
-    self.takesBody = takesBody
+    self.refusal = refusal
     body = IncomingBody(limits: limits)
   }
 
@@ -141,7 +141,7 @@ extension ConnectionHandler {
       case .length(let length) where length > limits.requestBodyBytesMax:
         throw Problem.tooLarge(limit: limits.requestBodyBytesMax)
       case .length, .chunked:
-        guard takesBody(head.forwarded.uri) else { throw Problem.notFound }
+        if let problem = refusal(head.forwarded.uri) { throw problem }
         if head.expectsContinue { sendContinue(context) }
       case .none: break
       }

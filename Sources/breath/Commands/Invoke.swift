@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import FunctionRuntime
 internal import StrictJSON
 internal import ToolSupport
 
@@ -11,8 +12,8 @@ struct Invoke: AsyncParsableCommand {
       that is set. The status is 0 when the reply's statusCode is below 400, and 77 otherwise.
       """)
 
-  @Argument(help: "sync, stats, auth or admin.")
-  var function: String
+  @Argument(help: "The function.")
+  var function: FunctionName
 
   @Argument(help: "A file with one event. ${ACCESS_TOKEN} in it stands for a token (--token-of).")
   var event: String
@@ -28,24 +29,18 @@ struct Invoke: AsyncParsableCommand {
 
   private static let placeholder = "${ACCESS_TOKEN}"
 
-  func validate() throws {
-    guard FunctionEnvironment.functions.contains(function) else {
-      throw ValidationError("A function is one of \(FunctionEnvironment.functions.joined(separator: ", ")).")
-    }
-  }
-
   func run() async throws {
     let event = try await eventText()
     let ours = ProcessInfo.processInfo.environment
-    var environment = ours.merging(FunctionEnvironment.all(from: ours)[function] ?? [:]) { _, theirs in theirs }
+    var environment = ours.merging(function.environment(from: ours)) { _, theirs in theirs }
     environment["__OW_WAIT_FOR_ACK"] = nil  // piped, whoever started us
-    let executable = "\(binDirectory ?? Executable.folder)/\(function)"
+    let executable = "\(binDirectory ?? Executable.folder)/\(function.rawValue)"
     guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw Failure(.unavailable, "\(executable) is not there: build it, or name its folder with --bin.")
     }
     let result = try PipedProcess(executable, environment: environment).run(input: event)
     guard let reply = try? JSON(parsing: result.output, limits: .trusted), reply.object != nil else {
-      throw Failure(.unavailable, "\(function) gave no reply (\(result.end)): see its log above.")
+      throw Failure(.unavailable, "\(function.rawValue) gave no reply (\(result.end)): see its log above.")
     }
     print(reply.pretty.printableJSON, terminator: "")
     guard (reply["statusCode"]?.integer ?? 200) < 400 else { throw ExitCode(Failure.Status.refused.rawValue) }

@@ -6,7 +6,7 @@ struct Maintain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Removes what has expired, as the function platform's nightly schedule does.",
     discussion: """
-      Gives the admin executable the event {"task":"nightly"}, with DATABASE_URL_ADMIN as its database. Safe to repeat and \
+      Gives the worker executable the event {"task":"nightly"}, with \(NightlyTask.databaseURLName) as its database. Safe to repeat and \
       to run on several machines: the database lets one work at a time. `breath serve` does this by itself; use it from cron \
       or a timer where no server of ours runs.
       """)
@@ -32,8 +32,8 @@ struct Maintain: ParsableCommand {
 
   func run() throws {
     let ours = ProcessInfo.processInfo.environment
-    guard ours["DATABASE_URL_ADMIN"]?.isEmpty == false else {
-      throw Failure(.usage, "DATABASE_URL_ADMIN is not set: it names the connection of admin.")
+    guard ours[NightlyTask.databaseURLName]?.isEmpty == false else {
+      throw Failure(.usage, "\(NightlyTask.databaseURLName) is not set: it names the connection of worker.")
     }
     let nightly = try NightlyTask(binDirectory: binDirectory ?? Executable.folder, environment: ours)
     guard watch else { return print(try nightly.run().summary) }

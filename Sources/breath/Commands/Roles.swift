@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import FunctionRuntime
 internal import Operations
 internal import ToolSupport
 
@@ -7,10 +8,12 @@ struct Roles: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Sets the passwords of the functions' database roles.",
     discussion: """
-      Gives each role the password that its URL holds: DATABASE_URL_SYNC, DATABASE_URL_STATS, DATABASE_URL_AUTH, \
-      DATABASE_URL_ADMIN, and DATABASE_URL_DUMP where backups have a login of their own. Connects by MIGRATE_DATABASE_URL, after `breath migrate` has made the roles. All or none; \
-      it may be repeated, and with new passwords in the URLs it changes them.
+      Gives each role the password that its URL holds: \(urlNames.joined(separator: ", ")), and DATABASE_URL_DUMP \
+      where backups have a login of their own. Connects by MIGRATE_DATABASE_URL, after `breath migrate` has made the \
+      roles. All or none; it may be repeated, and with new passwords in the URLs it changes them.
       """)
+
+  private static let urlNames = FunctionName.databaseRoles.map(FunctionName.databaseURLName(ofRole:))
 
   func run() throws {
     let environment = ProcessInfo.processInfo.environment
@@ -21,8 +24,8 @@ struct Roles: ParsableCommand {
       return value
     }
     let url = try value("MIGRATE_DATABASE_URL", "the administrator's connection")
-    var urls = try FunctionEnvironment.functions.map { function in
-      (function, try value("DATABASE_URL_\(function.uppercased())", "the connection of \(function)"))
+    var urls = try FunctionName.databaseRoles.map { role in
+      (role, try value(FunctionName.databaseURLName(ofRole: role), "the connection of \(role)"))
     }
     if let dump = environment["DATABASE_URL_DUMP"], !dump.isEmpty { urls.append(("dump", dump)) }
     try Failure.explaining {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import FunctionRuntime
 internal import Gateway
 internal import Glibc
 internal import ToolSupport
@@ -9,8 +10,8 @@ struct Serve: AsyncParsableCommand {
     abstract: "Serves the functions over HTTP on this machine.",
     discussion: """
       Starts the function executables and passes requests on to them, as the function platform does. Each function \
-      gets from this process's environment only what it needs: DATABASE_URL (from DATABASE_URL_SYNC and so on), \
-      DATABASE_CA_CERT, DATABASE_POOLER, BREATH_JWKS, BREATH_ISSUER, BREATH_CORS_ORIGINS, and auth its keys. \
+      gets from this process's environment only what it needs ('breath functions --json' lists it): DATABASE_URL from \
+      DATABASE_URL_SYNC and so on, and auth alone its keys. \
       BREATH_TRUSTED_PROXIES names the reverse proxies whose word about a caller's address counts.
       """)
 
@@ -42,10 +43,10 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     var configuration = Gateway.Configuration(
       host: host, port: try chosenPort, binDirectory: binDirectory ?? Executable.folder, poolSize: poolSize,
-      environments: FunctionEnvironment.all(from: ProcessInfo.processInfo.environment))
+      environments: Serve.perFunction { $0.environment(from: ProcessInfo.processInfo.environment) })
     configuration.trustedProxies = try trustedProxies
-    configuration.corsOrigins = ProcessInfo.processInfo.environment["BREATH_CORS_ORIGINS"]
-    configuration.outboundPaths = FunctionEnvironment.outboundPaths
+    configuration.corsOrigins = ProcessInfo.processInfo.environment[Variable.corsOrigins.rawValue]
+    configuration.outboundPaths = Serve.perFunction(\.outboundPaths)
     let attendants = attendants
     defer { attendants?.cancel() }
     let gateway = Gateway(configuration) { [host] port in
@@ -84,5 +85,9 @@ struct Serve: AsyncParsableCommand {
         throw Failure(.usage, "\(error)")
       }
     }
+  }
+
+  private static func perFunction<Value>(_ value: (FunctionName) -> Value) -> [String: Value] {
+    Dictionary(uniqueKeysWithValues: FunctionName.onTheWeb.map { ($0.rawValue, value($0)) })
   }
 }

@@ -15,7 +15,7 @@ struct Attendants: Sendable {
   init(binDirectory: String, environment: [String: String]) {
     func isSet(_ name: String) -> Bool { !["", "none"].contains(environment[name] ?? "") }
     var commands: [[String]] = []
-    if isSet("DATABASE_URL_ADMIN") {
+    if isSet(NightlyTask.databaseURLName) {
       commands.append(["maintain", "--bin", binDirectory, "--delay", "\(Attendants.delaySeconds)"])
     }
     if isSet("BREATH_SMTP_URL") && isSet("BREATH_MAIL_FROM") && isSet("DATABASE_URL_AUTH") {

@@ -1,9 +1,10 @@
 internal import Backend
 internal import FoundationEssentials
+internal import FunctionRuntime
 internal import StrictJSON
 internal import ToolSupport
 
-/// The event of the nightly schedule, given to the same executable that the function platform starts with it.
+/// The event of the nightly schedule, given to the same executable that the function platform starts with it: the worker.
 struct NightlyTask {
   struct Outcome {
     /// By kind, what a person may want to know of.
@@ -19,23 +20,22 @@ struct NightlyTask {
   private let executable: String
   private let environment: [String: String]
 
-  /// As on the platform (project.yml). It works in batches and stops by itself when its time is nearly up.
-  private static let limitSeconds = 300.0
+  /// What the operator calls the connection of the worker.
+  static let databaseURLName = FunctionName.worker.operatorName(of: .databaseURL)
   /// A database that was never cleaned may need several.
   private static let roundsMax = 1000
 
-  /// - Parameter environment: of this process; the executable gets what is admin's.
+  /// - Parameter environment: of this process; the executable gets what is the worker's.
   init(binDirectory: String, environment: [String: String]) throws {
-    executable = "\(binDirectory)/admin"
+    executable = "\(binDirectory)/\(FunctionName.worker.rawValue)"
     guard FileManager.default.isExecutableFile(atPath: executable) else {
       throw Failure(.unavailable, "\(executable) is not there: build it, or name its folder with --bin.")
     }
-    var admin = FunctionEnvironment.all(from: environment)["admin"] ?? [:]
-    // By this name it is the one without routes.
-    admin["__OW_ACTION_NAME"] = "/local/v1/maintenance"
+    var own = FunctionName.worker.environment(from: environment)
     // It verifies no token, so any key will do where none is named.
-    if admin["BREATH_JWKS"]?.isEmpty != false { admin["BREATH_JWKS"] = SigningKey().publicJWKS }
-    self.environment = admin
+    let jwks = Variable.jwks.rawValue
+    if own[jwks]?.isEmpty != false { own[jwks] = SigningKey().publicJWKS }
+    self.environment = own
   }
 
   /// Round after round until nothing is left.
@@ -55,11 +55,11 @@ struct NightlyTask {
   }
 
   private func round() throws -> JSON {
-    let deadline = Int64((Date.now.timeIntervalSince1970 + NightlyTask.limitSeconds) * 1000)
+    let deadline = Int64((Date.now.timeIntervalSince1970 + Double(FunctionName.worker.timeLimitSeconds)) * 1000)
     let event: JSON = ["value": ["task": "nightly"], "deadline": .string("\(deadline)")]
     let result = try PipedProcess(executable, environment: environment).run(input: event.encoded + [0x0A])
     guard let reply = try? JSON(parsing: result.output, limits: .trusted) else {
-      throw Failure(.unavailable, "admin gave no reply (\(result.end)): see its log above.")
+      throw Failure(.unavailable, "worker gave no reply (\(result.end)): see its log above.")
     }
     guard reply["complete"]?.bool != nil else {
       let detail = reply["body"]?["detail"]?.string ?? "its reply is not one of maintenance"

@@ -1,15 +1,14 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
 import Testing
 
-/// The nightly call, through the executable that is deployed as `maintenance`.
+/// The nightly call, through the worker.
 @Suite(.serialized) struct MaintenanceTests {
-  private static let action = ["__OW_ACTION_NAME": "/ns/v1/maintenance"]
-
   private func run(_ event: String = #"{"task":"nightly"}"#) throws -> JSON {
-    let process = try Executable(.admin, MaintenanceTests.action)
+    let process = try Executable(.worker)
     try process.send(event + "\n")
     return try JSON(parsing: #require(try process.line()), limits: .trusted)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -16,9 +17,9 @@ import Testing
   }
 
   private func nightly() throws -> (asked: Int64, erased: Int64) {
-    let admin = try database.executable(.admin, ["__OW_ACTION_NAME": "/ns/v1/maintenance"])
-    try admin.send(#"{"task":"nightly"}"# + "\n")
-    let reply = try JSON(parsing: #require(try admin.line()), limits: .trusted)
+    let worker = try database.executable(.worker)
+    try worker.send(#"{"task":"nightly"}"# + "\n")
+    let reply = try JSON(parsing: #require(try worker.line()), limits: .trusted)
     return (
       try #require(reply["asked"]?.integer, "\(reply.text)"),
       try #require(reply["removed"]?["unseenAccounts"]?.integer)

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport

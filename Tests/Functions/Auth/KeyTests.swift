@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import Testing

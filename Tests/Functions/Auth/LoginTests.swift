@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport

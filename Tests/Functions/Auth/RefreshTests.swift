@@ -1,3 +1,4 @@
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import FunctionRuntime
 import StrictJSON
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -183,7 +184,7 @@ import Testing
         switch name {
         case .sync: Event("GET", "/export", headers: ["authorization": "Bearer \(damaged)"])
         case .stats: Event("GET", "/summary", headers: ["authorization": "Bearer \(damaged)"])
-        case .auth, .admin: Event("POST", "/pairing", headers: ["authorization": "Bearer \(damaged)"])
+        case .auth, .admin, .worker: Event("POST", "/pairing", headers: ["authorization": "Bearer \(damaged)"])
         }
       let reply = try Fleet.call(name, event)
       #expect(reply.status == 401 || reply.outcome == "400 invalid_event", "\(number): \(reply.outcome)")

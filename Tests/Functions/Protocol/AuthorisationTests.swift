@@ -1,4 +1,4 @@
-import Backend
+import BundleRoutes
 import Foundation
 import FunctionRuntime
 import Postgres
@@ -10,15 +10,7 @@ import Testing
 @Suite struct AuthorisationTests {
   @Test(arguments: FunctionName.allCases)
   func `every route stands in the matrix, and nothing else does`(function: FunctionName) {
-    let endpoint = Endpoint(name: function.rawValue, Environment([:]))
-    let routes =
-      switch function {
-      case .auth: AuthEndpoint(endpoint).routes
-      case .sync: SyncEndpoint(endpoint).routes
-      case .stats: StatsEndpoint(endpoint).routes
-      case .admin: AdminEndpoint(endpoint).routes
-      }
-    let there = Set(routes.map { "\($0.method.rawValue) \($0.pattern)" })
+    let there = Set(function.routes().map { "\($0.method.rawValue) \($0.pattern)" })
     let listed = Matrix.rows.filter { $0.function == function }.map { "\($0.method) \($0.pattern)" }
     #expect(Set(listed) == there && listed.count == there.count)
   }

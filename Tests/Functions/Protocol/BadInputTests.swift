@@ -1,3 +1,4 @@
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -100,7 +101,7 @@ import Testing
       #expect([400, 404, 405].contains(try process.reply().status))
       if line == #"{"http": "# { #expect(try process.reply().outcome == "404 not_found") }
     }
-    if name != .admin {
+    if name != .worker {
       try process.send("{}\n")
       #expect(try process.reply().outcome == "404 not_invocable")
     }

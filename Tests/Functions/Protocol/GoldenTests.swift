@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -9,7 +10,7 @@ import Testing
 /// `BREATH_GOLDEN_RECORD=folder` writes what comes there instead, to be looked at and put beside a new event.
 @Suite struct GoldenTests {
   @Test func `every event has its reply and its place in the order`() throws {
-    for function in FunctionName.allCases {
+    for function in FunctionName.onTheWeb {
       let (events, replies) = try GoldenCase.files(of: function)
       let listed = GoldenCase.order.filter { $0.function == function }.map(\.name).sorted()
       #expect(events == listed && replies == listed, "\(function)")
@@ -33,7 +34,7 @@ import Testing
     let gitHub = try GitHubStandIn()
     let environment = gitHub.environment.merging(["BREATH_CORS_ORIGINS": "https://app.example"]) { $1 }
     let processes = Dictionary(
-      uniqueKeysWithValues: try FunctionName.allCases.map { ($0, try Executable($0, environment)) })
+      uniqueKeysWithValues: try FunctionName.onTheWeb.map { ($0, try Executable($0, environment)) })
     for golden in GoldenCase.order {
       let process = try #require(processes[golden.function])
       try process.send(values.reduce(try golden.event()) { $0.replacing("${\($1.key)}", with: $1.value) })

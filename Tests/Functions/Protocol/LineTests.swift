@@ -1,3 +1,4 @@
+import FunctionRuntime
 import StrictJSON
 import TestSupport
 import Testing

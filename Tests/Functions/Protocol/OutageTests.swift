@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -71,7 +72,7 @@ import Testing
     #expect(reply["progress.sessions"] == 2)
   }
 
-  @Test(arguments: FunctionName.allCases)
+  @Test(arguments: FunctionName.onTheWeb)
   func `where nothing listens every function says 503, and what needs no database still works`(
     name: FunctionName
   ) throws {
@@ -82,7 +83,7 @@ import Testing
       case .auth: Device.enrolment(id: Device.newID(), secret: Device.newSecret())
       case .sync: device.syncEvent([:])
       case .stats: device.event("GET", "/summary")
-      case .admin: Event("GET", "/readyz")
+      case .admin, .worker: Event("GET", "/readyz")
       }
     for _ in 0..<2 { expectAway(try process.answer(event)) }
     #expect(try process.answer(Event("GET", "/nothing")).outcome == "404 not_found")
@@ -91,7 +92,7 @@ import Testing
     for secret in ["hunter2", device.accessToken, device.secret] { #expect(!process.log().contains(secret)) }
   }
 
-  @Test(arguments: FunctionName.allCases)
+  @Test(arguments: FunctionName.onTheWeb)
   func `a function that is not configured says so and goes on`(name: FunctionName) throws {
     let process = try Executable(name, ["DATABASE_URL": ""])
     let event =
@@ -99,7 +100,7 @@ import Testing
       case .auth: Event("GET", "/jwks.json")
       case .sync: Event("GET", "/export")
       case .stats: Event("GET", "/summary")
-      case .admin: Event("GET", "/readyz")
+      case .admin, .worker: Event("GET", "/readyz")
       }
     for _ in 0..<2 { #expect(try process.answer(event).outcome == "503 not_configured") }
     process.finish()

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -43,11 +44,11 @@ struct PoolerTests {
     #expect(try transactions(of: "witness") == before + 12)
   }
 
-  @Test(arguments: ["sync", "stats", "auth", "admin"])
+  @Test(arguments: FunctionName.databaseRoles)
   func `the limits that live on a role hold behind the pooler`(role: String) throws {
     let connection = try Connection(
       PostgresConfiguration(
-        url: TestEnvironment.value("DATABASE_URL_\(role.uppercased())"), usesTransactionPooler: true,
+        url: TestEnvironment.value(FunctionName.databaseURLName(ofRole: role)), usesTransactionPooler: true,
         applicationName: "breath-function-tests", connectTimeout: .seconds(30)))
     let row = try #require(
       connection.rows(

@@ -1,4 +1,5 @@
 import Crypto
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport

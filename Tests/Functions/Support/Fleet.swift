@@ -1,12 +1,8 @@
+import FunctionRuntime
 import StrictJSON
 import Synchronization
 import TestSupport
 import Testing
-
-/// The built functions of the bundle.
-enum FunctionName: String, CaseIterable, Sendable {
-  case auth, sync, stats, admin
-}
 
 /// Warm processes that tests borrow, so that no test pays for a start it does not look at.
 enum Fleet {
@@ -39,18 +35,12 @@ enum Fleet {
 
   /// What the platform would give a function: its own database role, and the signing key to auth alone.
   static func environment(of name: FunctionName) throws -> [String: String] {
-    var environment = [
-      "DATABASE_URL": try TestEnvironment.value("DATABASE_URL_\(name.rawValue.uppercased())"),
-      "DATABASE_POOLER": try TestEnvironment.value("DATABASE_POOLER"),
-      "BREATH_JWKS": try TestEnvironment.value("BREATH_JWKS"), "BREATH_RATE_LIMIT_FACTOR": "100000",
-    ]
-    if name == .auth {
-      environment["BREATH_PUBLIC_URL"] = "https://api.example"
-      for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"] {
-        environment[key] = try TestEnvironment.value(key)
-      }
+    let given: [Variable] = [.databaseURL, .databasePooler, .jwks, .signingKey, .refreshKey, .dataKey]
+    var ours = ["BREATH_PUBLIC_URL": "https://api.example", "BREATH_RATE_LIMIT_FACTOR": "100000"]
+    for variable in given where name.variables.contains(variable) {
+      ours[name.operatorName(of: variable)] = try TestEnvironment.value(name.operatorName(of: variable))
     }
-    return environment
+    return name.environment(from: ours)
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Postgres
 import StrictJSON
 import TestSupport
@@ -17,7 +18,7 @@ final class ScratchDatabase {
     url = try TestEnvironment.value("BREATH_TEST_DATABASE_URL").replacing("@/breath?", with: database)
     urls = Dictionary(
       uniqueKeysWithValues: try FunctionName.allCases.map { function in
-        let role = function.rawValue.uppercased()
+        let role = function.databaseRole.uppercased()
         let direct = ProcessInfo.processInfo.environment["BREATH_TEST_DIRECT_URL_\(role)"]
         return (
           function, try (direct ?? TestEnvironment.value("DATABASE_URL_\(role)")).replacing("@/breath?", with: database)

@@ -1,3 +1,4 @@
+import FunctionRuntime
 import StrictJSON
 import Testing
 

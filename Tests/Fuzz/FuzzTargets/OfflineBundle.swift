@@ -1,4 +1,5 @@
 import Backend
+import BundleRoutes
 import Crypto
 import Foundation
 import FunctionRuntime
@@ -14,10 +15,7 @@ final class OfflineBundle {
 
   init() {
     let environment = OfflineBundle.environment
-    func endpoint(_ name: String) -> Endpoint { Endpoint(name: name, environment) }
-    let routes =
-      SyncEndpoint(endpoint("sync")).routes + AuthEndpoint(endpoint("auth")).routes
-      + StatsEndpoint(endpoint("stats")).routes + AdminEndpoint(endpoint("admin")).routes
+    let routes = FunctionName.allCases.flatMap { $0.routes(environment) }
     var world = World()
     world.environment = environment
     world.logDescriptor = -1

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 
 extension FuzzTarget {
@@ -26,7 +27,7 @@ private enum Seeds {
   private static let root = (0..<4).reduce(URL(filePath: #filePath)) { file, _ in file.deletingLastPathComponent() }
 
   static func events() throws -> [[UInt8]] {
-    try ["sync", "auth", "stats", "admin"].flatMap { try files(in: "functions/\($0)/events") }
+    try FunctionName.onTheWeb.flatMap { try files(in: "functions/\($0.rawValue)/events") }
   }
 
   static func bodies() throws -> [[UInt8]] {

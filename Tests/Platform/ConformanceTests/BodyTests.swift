@@ -1,3 +1,4 @@
+import FunctionRuntime
 import StrictJSON
 import Testing
 
@@ -19,7 +20,7 @@ extension ConformanceTests {
           call.body = isBase64Encoded ? body.base64 : body
           call.isBase64Encoded = isBase64Encoded
           let answer = try proxy.answer(call)
-          if subject.function.answersHTTP { #expect(answer.outcome == outcome) }
+          if subject.function.isOnTheWeb { #expect(answer.outcome == outcome) }
         }
       }
     }
@@ -33,7 +34,7 @@ extension ConformanceTests {
       #expect(try proxy.process.answers.all == [])
     }
 
-    @Test(arguments: Subject.all.filter(\.function.answersHTTP))
+    @Test(arguments: Subject.all.filter(\.function.isOnTheWeb))
     func `whether a body is base64 the flag says and not its type`(_ subject: Subject) throws {
       let proxy = try subject.started()
       for type in ["application/json", "text/plain", "application/octet-stream"] {

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 import TestSupport
 import Testing
@@ -26,7 +27,7 @@ extension ConformanceTests {
 
     @Test func `twenty callers shuffled through one process of each function never see each other`() throws {
       var random = Seeded(128)
-      let processes = try [BundledFunction.auth, .sync, .stats].map { ($0, try $0.started()) }
+      let processes = try [FunctionName.auth, .sync, .stats].map { ($0, try $0.started()) }
       let (auth, sync, stats) = (processes[0].1, processes[1].1, processes[2].1)
       var callers = try (0..<CanaryTests.callers).map { _ in Caller(device: try Device(by: auth)) }
       var answers = 0

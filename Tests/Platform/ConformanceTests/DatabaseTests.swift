@@ -1,11 +1,12 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 import Testing
 
 extension ConformanceTests {
   /// With a database, and how long the first answer then takes.
   @Suite struct DatabaseTests {
-    @Test(arguments: Subject.all.filter(\.function.answersHTTP), [DatabasePlace.tcp, .tls])
+    @Test(arguments: Subject.all.filter(\.function.isOnTheWeb), [DatabasePlace.tcp, .tls])
     func `it answers out of the database`(_ subject: Subject, _ place: DatabasePlace) throws {
       let proxy = try subject.started(subject.function.environment(place))
       let status = try proxy.answer(subject.function.databaseCall()).status
@@ -13,8 +14,8 @@ extension ConformanceTests {
     }
 
     @Test func `the largest answer there is arrives whole`() throws {
-      let sync = try BundledFunction.sync.started()
-      let device = try Device(by: BundledFunction.auth.started())
+      let sync = try FunctionName.sync.started()
+      let device = try Device(by: FunctionName.auth.started())
       let id = String(repeating: "\u{1}", count: 16) + Call.hex()
       for page in 0..<4 {
         let answer = try sync.answer(device.push((0..<500).map { "\(id)\(page)-\($0)" }))
@@ -27,8 +28,8 @@ extension ConformanceTests {
       try Report.add("largest answer: \(answer.line.utf8.count) bytes for a page of \(count) sessions")
     }
 
-    @Test(arguments: [BundledFunction.sync, .admin], DatabasePlace.allCases)
-    func `start to first answer`(_ function: BundledFunction, _ place: DatabasePlace) throws {
+    @Test(arguments: [FunctionName.sync, .admin], DatabasePlace.allCases)
+    func `start to first answer`(_ function: FunctionName, _ place: DatabasePlace) throws {
       let call = try function.databaseCall()
       let environment = try function.environment(place)
       let proxy = try PlatformProxy()

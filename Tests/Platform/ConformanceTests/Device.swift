@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 import Testing
 
@@ -58,7 +59,7 @@ struct Device: Sendable {
   }
 }
 
-extension BundledFunction {
+extension FunctionName {
   /// The function with a database, here.
   func started(_ place: DatabasePlace = .socket) throws -> PlatformProxy {
     let proxy = try PlatformProxy()
@@ -69,8 +70,8 @@ extension BundledFunction {
   /// A request that is answered with 200 or 201, out of the database.
   func databaseCall() throws -> Call {
     switch self {
-    case .sync: try Device(by: BundledFunction.auth.started()).push([Call.hex()])
-    case .stats: try Device(by: BundledFunction.auth.started()).call("GET", "/summary")
+    case .sync: try Device(by: FunctionName.auth.started()).push([Call.hex()])
+    case .stats: try Device(by: FunctionName.auth.started()).call("GET", "/summary")
     case .auth:
       Call(
         "POST", "/anonymous",
@@ -78,7 +79,7 @@ extension BundledFunction {
           "device": ["id": .string(UUID().uuidString.lowercased()), "name": "laptop", "timeZone": "UTC"],
           "secret": .string(Device.newSecret()),
         ])
-    case .admin, .maintenance: Call("GET", "/readyz")
+    case .admin, .worker: Call("GET", "/readyz")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Glibc
 import StrictJSON
 import Testing
@@ -18,7 +19,7 @@ extension ConformanceTests {
       let proxy = try subject.started()
       let call = subject.function.call
       let answer = try proxy.answer(call)
-      #expect(!subject.function.answersHTTP || answer.header("x-request-id") == call.id)
+      #expect(!subject.function.isOnTheWeb || answer.header("x-request-id") == call.id)
       #expect(try proxy.initialise(subject.function.zip) == .initialisedTwice)
       _ = try proxy.answer(subject.function.call)
       #expect(try proxy.process.answers.all == [])
@@ -27,7 +28,7 @@ extension ConformanceTests {
     @Test(arguments: Subject.all)
     func `with the platform's own variables only it says that it is not configured`(_ subject: Subject) throws {
       let answer = try subject.started().answer(subject.function.call)
-      guard subject.function.answersHTTP else { return }
+      guard subject.function.isOnTheWeb else { return }
       #expect(answer.outcome == "503 not_configured")
     }
 
@@ -38,7 +39,7 @@ extension ConformanceTests {
       ]
       let proxy = try subject.started(container: strange)
       let answer = try proxy.answer(subject.function.call)
-      guard subject.function.answersHTTP else { return }
+      guard subject.function.isOnTheWeb else { return }
       #expect(answer.outcome == "503 not_configured")
     }
 
@@ -108,7 +109,7 @@ extension ConformanceTests {
       #expect(try child.waitForEnd() == .exit(0))
       let answers = try child.answers.all.map(Answer.init)
       #expect(answers.count == calls.count)
-      guard subject.function.answersHTTP else { return }
+      guard subject.function.isOnTheWeb else { return }
       #expect(answers.map { $0.header("x-request-id") } == calls.map(\.id))
     }
 

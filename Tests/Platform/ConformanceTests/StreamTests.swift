@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 import TestSupport
 import Testing
@@ -14,11 +15,11 @@ extension ConformanceTests {
     private static let growthKiBMax = 1024
     private static let residentKiBMax = 40 * 1024
 
-    @Test(arguments: [BundledFunction.sync, .stats, .auth, .admin])
-    func `each of 10,000 events gets one line of its own, and memory stays flat`(_ function: BundledFunction) throws {
+    @Test(arguments: FunctionName.onTheWeb)
+    func `each of 10,000 events gets one line of its own, and memory stays flat`(_ function: FunctionName) throws {
       let proxy = try function.started()
       let child = try proxy.process
-      let device = try Device(by: BundledFunction.auth.started())
+      let device = try Device(by: FunctionName.auth.started())
       var random = Seeded(20_261_123)
       var early = 0
       for number in 1...StreamTests.events {
@@ -43,7 +44,7 @@ extension ConformanceTests {
 
     /// - Returns: an event, and the id its answer must have when it has one at all.
     private static func line(
-      _ number: Int, _ function: BundledFunction, _ device: Device, _ random: inout Seeded
+      _ number: Int, _ function: FunctionName, _ device: Device, _ random: inout Seeded
     ) throws -> (text: String, id: String?) {
       func marked(_ call: Call) -> (text: String, id: String?) { (call.line, call.id) }
       switch number % 20 {
@@ -76,11 +77,11 @@ extension ConformanceTests {
       }
     }
 
-    private static func known(_ function: BundledFunction, _ device: Device) -> Call {
+    private static func known(_ function: FunctionName, _ device: Device) -> Call {
       switch function {
       case .sync: device.call("POST", "", json: ["limit": 50])
       case .stats: device.call("GET", "/summary")
-      case .auth, .admin, .maintenance: function.call
+      case .auth, .admin, .worker: function.call
       }
     }
   }

@@ -1,19 +1,20 @@
 import Foundation
+import FunctionRuntime
 import Glibc
 import Testing
 
 extension ConformanceTests {
   /// What a function may not need: rights, and files of its host.
   @Suite struct SurroundingsTests {
-    @Test(.enabled(if: getuid() == 0, "takes root, to become somebody else"), arguments: BundledFunction.allCases)
-    func `as a user who may write nothing, from a folder nobody may write to, it runs`(_ function: BundledFunction)
+    @Test(.enabled(if: getuid() == 0, "takes root, to become somebody else"), arguments: FunctionName.allCases)
+    func `as a user who may write nothing, from a folder nobody may write to, it runs`(_ function: FunctionName)
       throws
     {
       let proxy = try PlatformProxy(.nobody)
       let response = try proxy.initialise(function.zip) { bin in try execute("/bin/chmod", ["-R", "a-w,a+rX", bin]) }
       #expect(response == .initialised)
       let answer = try proxy.answer(function.call)
-      if function.answersHTTP { #expect(answer.outcome == "503 not_configured") }
+      if function.isOnTheWeb { #expect(answer.outcome == "503 not_configured") }
     }
 
     /// Of the host it may read what says how names are resolved, and what the kernel tells of the process; in /tmp is the
@@ -25,8 +26,8 @@ extension ConformanceTests {
 
     @Test(
       .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"),
-      arguments: BundledFunction.allCases)
-    func `nothing of the host is opened but what says how to resolve names`(_ function: BundledFunction) throws {
+      arguments: FunctionName.allCases)
+    func `nothing of the host is opened but what says how to resolve names`(_ function: FunctionName) throws {
       let folder = try Place.here.newFolder()
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let trace = "\(folder)/trace"

@@ -1,3 +1,4 @@
+import FunctionRuntime
 import TestSupport
 import Testing
 import YAMLFiles
@@ -32,8 +33,10 @@ import YAMLFiles
   @Test func `the image has every executable, and starts the one that serves`() throws {
     let dockerfile = try Dockerfile()
     let build = try #require(dockerfile.stages.first)
-    let loop = try #require(build.arguments(of: "RUN").joined().firstMatch(of: /for product in ([a-z ]+);/))
-    #expect(Set(loop.1.split(separator: " ").map { String($0) }) == (try Repository.products()))
+    let command = build.arguments(of: "RUN").joined()
+    #expect(
+      command.contains("functions=$(scripts/functions.sh)") && command.contains("for product in $functions breath;"))
+    #expect(try Repository.products() == Set(FunctionName.allCases.map(\.rawValue) + ["breath"]))
     #expect(build.arguments(of: "RUN").joined().contains("--static-swift-stdlib"))
     let last = try #require(dockerfile.stages.last)
     #expect(last.arguments(of: "ENTRYPOINT") == [#"["/app/bin/breath"]"#])
@@ -79,11 +82,25 @@ import YAMLFiles
     let script = try Repository.text("scripts/compose-env.sh")
     let keys = try Repository.breath("keys", "new").output
     #expect(text.placeholders.subtracting(try Repository.documentedVariables()) == [])
+    let urls = Set(FunctionName.databaseRoles.map(FunctionName.databaseURLName))
     for name in text.placeholders where !text.contains("${\(name):-") {
-      let isMade = script.contains("\(name)=") || keys.contains("\(name)=") || name.hasPrefix("DATABASE_URL_")
+      let isMade = script.contains("\(name)=") || keys.contains("\(name)=") || urls.contains(name)
       #expect(isMade, "\(name)")
     }
-    #expect(script.contains("for role in sync stats auth admin"))
+    #expect(script.contains("roles=$(\"$root/scripts/functions.sh\" roles)") && script.contains("for role in $roles;"))
+  }
+
+  /// But for what leads to a database elsewhere: compose has its own beside it, without TLS and without a pooler.
+  @Test func `compose gives the server all variables of its functions, and breath roles all of its URLs`() throws {
+    let services = try Repository.yaml("compose.yaml")["services"]
+    let needed = Set(
+      FunctionName.allCases.flatMap { function in
+        function.variables.filter(\.isDeployed).map(function.operatorName)
+      })
+    #expect(
+      needed.subtracting(services["server"]["environment"].map.keys) == ["DATABASE_CA_CERT", "DATABASE_POOLER"])
+    let urls = FunctionName.databaseRoles.map(FunctionName.databaseURLName)
+    #expect(Set(services["roles"]["environment"].map.keys) == Set(urls + ["MIGRATE_DATABASE_URL"]))
   }
 
   @Test func `App Platform is given paths, commands and variables that exist, and no secret`() throws {

@@ -1,4 +1,4 @@
-import Backend
+import BundleRoutes
 import Foundation
 import FunctionRuntime
 import TestSupport
@@ -7,21 +7,10 @@ import YAMLFiles
 
 /// The description of the API is the code's, and the sample events are as it says.
 @Suite struct OpenAPITests {
-  static let functions = ["sync", "stats", "auth", "admin"]
-
-  private func routes(of function: String) -> [Route] {
-    let endpoint = Endpoint(name: function, Environment([:]))
-    return switch function {
-    case "sync": SyncEndpoint(endpoint).routes
-    case "stats": StatsEndpoint(endpoint).routes
-    case "auth": AuthEndpoint(endpoint).routes
-    default: AdminEndpoint(endpoint).routes
-    }
-  }
-
-  @Test(arguments: functions) func `every route is described, and nothing else is`(function: String) throws {
-    let there = Set(routes(of: function).map { "\($0.method.rawValue) /v1/\(function)\($0.pattern)" })
-    let described = try OpenAPI().operations.filter { $0.content["tags"].list == [.string(function)] }
+  @Test(arguments: FunctionName.onTheWeb)
+  func `every route is described, and nothing else is`(function: FunctionName) throws {
+    let there = Set(function.routes().map { "\($0.method.rawValue) /v1/\(function.rawValue)\($0.pattern)" })
+    let described = try OpenAPI().operations.filter { $0.content["tags"].list == [.string(function.rawValue)] }
     #expect(Set(described.map(\.description)) == there)
   }
 
@@ -32,14 +21,15 @@ import YAMLFiles
     for operation in operations {
       #expect(operation.content["summary"].string?.isEmpty == false, "\(operation)")
       let tag = operation.content["tags"].list.first?.string ?? ""
-      #expect(OpenAPITests.functions.contains(tag) && operation.path.hasPrefix("/v1/\(tag)"), "\(operation)")
+      let function = try #require(FunctionName(rawValue: tag), "\(operation)")
+      #expect(function.isOnTheWeb && operation.path.hasPrefix("/v1/\(tag)"), "\(operation)")
     }
   }
 
   /// The matrix stands in the test that tries every caller on every route.
   @Test func `who may call is described as the matrix of callers has it`() throws {
     let api = try OpenAPI()
-    let line = /^ +(sync|stats|auth|admin) +([A-Z]+) +(\S+) +(everybody|device|admin|key:\S+)\s/
+    let line = /^ +([a-z]+) +([A-Z]+) +(\S+) +(everybody|device|admin|key:\S+)\s/
       .anchorsMatchLineEndings()
     let rows = try Repository.text("Tests/Functions/Support/Matrix.swift").matches(of: line)
     #expect(rows.count == api.operations.count)
@@ -86,9 +76,10 @@ import YAMLFiles
     }
   }
 
-  @Test(arguments: functions) func `what a sample event is answered is described`(function: String) throws {
+  @Test(arguments: FunctionName.onTheWeb)
+  func `what a sample event is answered is described`(function: FunctionName) throws {
     let api = try OpenAPI()
-    for event in try SampleEvent.all(of: function) {
+    for event in try SampleEvent.all(of: function.rawValue) {
       let operations = api.operations(at: event.path)
       guard let operation = operations.first(where: { $0.method == event.method }) else {
         let expected = operations.isEmpty ? 404 : event.method == "OPTIONS" ? 204 : 405
@@ -109,9 +100,11 @@ import YAMLFiles
     }
   }
 
-  @Test(arguments: functions) func `what sample events send and is accepted is described`(function: String) throws {
+  @Test(arguments: FunctionName.onTheWeb)
+  func `what sample events send and is accepted is described`(function: FunctionName) throws {
     let api = try OpenAPI()
-    for event in try SampleEvent.all(of: function) where (200..<300).contains(event.status) && !event.body.isEmpty {
+    for event in try SampleEvent.all(of: function.rawValue)
+    where (200..<300).contains(event.status) && !event.body.isEmpty {
       guard let operation = api.operations(at: event.path).first(where: { $0.method == event.method }),
         event.requestType == "application/json"
       else { continue }

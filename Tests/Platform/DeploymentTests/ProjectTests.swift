@@ -1,3 +1,4 @@
+import FunctionRuntime
 import TestSupport
 import Testing
 import YAMLFiles
@@ -56,22 +57,55 @@ import YAMLFiles
   @Test func `every variable is described in the example, and everything described is used`() throws {
     let described = try Repository.documentedVariables()
     #expect(try Repository.text("project.yml").placeholders.subtracting(described) == [])
+    for function in FunctionName.allCases {
+      #expect(Set(function.variables.map(function.operatorName)).subtracting(described) == [], "\(function)")
+    }
     let used = try [
-      "project.yml", "compose.yaml", "Sources/breath/Commands/Migrate.swift", "Sources/breath/Commands/Serve.swift",
-      "Sources/breath/Commands/SendMails.swift", "Sources/breath/Commands/Dump.swift",
-      "Sources/ToolSupport/FunctionEnvironment.swift",
+      "project.yml", "compose.yaml", "Sources/FunctionRuntime/Variable.swift", "Sources/breath/Commands/Migrate.swift",
+      "Sources/breath/Commands/Serve.swift", "Sources/breath/Commands/SendMails.swift",
+      "Sources/breath/Commands/Dump.swift",
     ]
     .map(Repository.text).joined()
     for name in described { #expect(used.contains(name), "\(name)") }
   }
 
-  @Test func `every function is an executable of ours or the clock's copy of one`() throws {
+  @Test func `what is deployed are the executables of the list of functions, in its order`() throws {
     let names = try Repository.yaml("project.yml")["packages"].list.flatMap {
       $0["functions"].list.compactMap(\.["name"].string)
     }
-    #expect(Set(names) == ["sync", "stats", "auth", "admin", "maintenance"])
-    #expect(names.count == Set(names).count)
-    #expect(Set(names).subtracting(["maintenance"]).isSubset(of: try Repository.products()))
+    #expect(names == FunctionName.allCases.map(\.rawValue))
+    #expect(Set(names).isSubset(of: try Repository.products()))
+  }
+
+  @Test(arguments: FunctionName.allCases)
+  func `a function is deployed with the limits and the variables that the list of functions has`(
+    function: FunctionName
+  ) throws {
+    let package = try #require(try Repository.yaml("project.yml")["packages"].list.first)
+    let deployed = try #require(package["functions"].list.first { $0["name"].string == function.rawValue })
+    #expect(deployed["web"] == (function.isOnTheWeb ? .string("raw") : .bool(false)))
+    #expect(deployed["triggers"].list.isEmpty == function.isOnTheWeb)
+    #expect(deployed["limits"]["timeout"].number == Double(function.timeLimitSeconds * 1000))
+    #expect(deployed["limits"]["memory"].number == Double(function.memoryMB))
+    let given = package["environment"].map.merging(deployed["environment"].map) { $1 }
+    let listed = function.variables.filter(\.isDeployed).map { variable in
+      (variable.rawValue, YAML.string("${\(function.operatorName(of: variable))}"))
+    }
+    #expect(given == Dictionary(uniqueKeysWithValues: listed))
+  }
+
+  @Test func `scripts read the same names and database roles before anything is built`() throws {
+    #expect(try Repository.lines(of: "scripts/functions.sh") == FunctionName.allCases.map(\.rawValue))
+    #expect(try Repository.lines(of: "scripts/functions.sh", "roles") == FunctionName.databaseRoles)
+  }
+
+  @Test func `every function and every database role is told of`() throws {
+    let operations = try Repository.text("docs/operations.md")
+    for page in ["README.md", "docs/README.md", "docs/glossary.md", "docs/design/README.md"] {
+      let text = try Repository.text(page)
+      for function in FunctionName.allCases { #expect(text.contains("`\(function.rawValue)`"), "\(page): \(function)") }
+    }
+    for role in FunctionName.databaseRoles { #expect(operations.contains("`breath_\(role)`"), "\(role)") }
   }
 
   /// A folder that project.yml does not name would be deployed all the same, open to everyone.

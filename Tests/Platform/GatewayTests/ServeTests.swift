@@ -4,6 +4,8 @@ import NIOCore
 import StrictJSON
 import Testing
 
+import enum FunctionRuntime.FunctionName
+
 /// `breath serve` as a person starts it.
 @Suite struct ServeTests {
   /// Beside the tests, where the same build put it.
@@ -40,7 +42,7 @@ import Testing
     }
   }
 
-  private static let functions = ["sync", "stats", "auth", "admin"]
+  private static let functions = FunctionName.onTheWeb.map(\.rawValue)
 
   @Test(arguments: [SIGINT, SIGTERM])
   func `a signal lets the running request finish and ends with 0`(signal: CInt) async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import TestSupport
 import Testing
 
@@ -101,7 +102,7 @@ import Testing
         printf '%s\\n' '\(busy)' >&3
       done
       """
-    for name in ["sync", "stats", "auth", "admin"] {
+    for name in FunctionName.onTheWeb.map(\.rawValue) {
       let path = try tool.file(name, script)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import TestSupport
 
 /// A dump taken while the functions push, and a new server that is made from it.
@@ -24,7 +25,7 @@ extension Cluster {
   @discardableResult
   package func breathAsManager(_ arguments: String..., environment: [String: String] = [:]) throws -> String {
     var all = ["MIGRATE_DATABASE_URL": manager]
-    for function in Cluster.functions { all["DATABASE_URL_\(function.uppercased())"] = url(of: function) }
+    for role in FunctionName.databaseRoles { all[FunctionName.databaseURLName(ofRole: role)] = url(of: role) }
     return try Command.run(Self.program("breath"), arguments, environment: all.merging(environment) { $1 })
   }
 

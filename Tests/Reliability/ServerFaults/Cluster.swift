@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import Glibc
 import TestSupport
 
@@ -9,12 +10,12 @@ package final class Cluster {
   package let folder: String
   private var facts: [String: String] = [:]
   private let passwords: [String: String]
-  package static let functions = ["sync", "stats", "auth", "admin"]
 
   /// - Parameter migrated: false leaves an empty server, for a restore.
   package init(migrated: Bool = true) throws {
     folder = FileManager.default.temporaryDirectory.path + "/breath-cluster-\(UUID().uuidString.prefix(8).lowercased())"
-    passwords = Dictionary(uniqueKeysWithValues: Cluster.functions.map { ($0, UUID().uuidString.lowercased()) })
+    passwords = Dictionary(
+      uniqueKeysWithValues: FunctionName.databaseRoles.map { ($0, UUID().uuidString.lowercased()) })
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o711])
     try start()
@@ -47,7 +48,7 @@ package final class Cluster {
   @discardableResult
   package func breath(_ arguments: String..., database: String = "breath") throws -> String {
     var environment = ["MIGRATE_DATABASE_URL": superuser(database: database)]
-    for function in Cluster.functions { environment["DATABASE_URL_\(function.uppercased())"] = url(of: function) }
+    for role in FunctionName.databaseRoles { environment[FunctionName.databaseURLName(ofRole: role)] = url(of: role) }
     return try Command.run(Self.program("breath"), arguments, environment: environment)
   }
 

@@ -1,4 +1,4 @@
-import Backend
+import BundleRoutes
 import Foundation
 import FunctionRuntime
 import StrictJSON
@@ -6,22 +6,12 @@ import Testing
 
 /// Every route has a sample event, so that no route is without a proof and an example.
 @Suite struct RouteEventTests {
-  private static func routes(of name: String) -> [Route] {
-    let endpoint = Endpoint(name: name, Environment([:]))
-    return switch name {
-    case "auth": AuthEndpoint(endpoint).routes
-    case "sync": SyncEndpoint(endpoint).routes
-    case "stats": StatsEndpoint(endpoint).routes
-    default: AdminEndpoint(endpoint).routes
-    }
-  }
-
   /// No event that is written down can be right on every day. ChallengeTests go through these.
   private static let ofTheDay = ["POST /challenges/{id}/claim"]
 
-  @Test(arguments: ["auth", "sync", "stats", "admin"])
-  func `each route is answered as it should by at least one sample event`(name: String) throws {
-    let folder = Database.root.appending(path: "functions/\(name)/events")
+  @Test(arguments: FunctionName.onTheWeb)
+  func `each route is answered as it should by at least one sample event`(function: FunctionName) throws {
+    let folder = Database.root.appending(path: "functions/\(function.rawValue)/events")
     var answered: [(method: String, path: String)] = []
     for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) where !file.hasSuffix(".reply.json") {
       let event = try json(folder.appending(path: file))["http"]
@@ -31,11 +21,11 @@ import Testing
       else { continue }
       answered.append((method, path))
     }
-    let routes = RouteEventTests.routes(of: name)
+    let routes = function.routes()
     #expect(!routes.isEmpty)
     for route in routes where !RouteEventTests.ofTheDay.contains("\(route.method.rawValue) \(route.pattern)") {
       let isAnswered = answered.contains { $0.method == route.method.rawValue && matches($0.path, route.pattern) }
-      #expect(isAnswered, "\(name): no event for \(route.method.rawValue) \(route.pattern)")
+      #expect(isAnswered, "\(function.rawValue): no event for \(route.method.rawValue) \(route.pattern)")
     }
   }
 

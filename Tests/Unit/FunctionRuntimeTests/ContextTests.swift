@@ -111,9 +111,37 @@ import Testing
   }
 
   @Test func `an environment is read once, and empty counts as absent`() {
-    let environment = Environment(["A": "1=2", "B": ""])
-    #expect(environment["A"] == "1=2" && environment["B"] == nil && environment["C"] == nil)
-    #expect(Environment.process["PATH"] != nil)
+    let environment = Environment(["DATABASE_URL": "1=2", "BREATH_JWKS": ""])
+    #expect(environment[.databaseURL] == "1=2" && environment[.jwks] == nil && environment[.issuer] == nil)
+    for variable in Variable.allCases {
+      let value = ProcessInfo.processInfo.environment[variable.rawValue]
+      #expect(Environment.process[variable] == (value == "" ? nil : value))
+    }
+  }
+
+  @Test func `no function reads a variable that the list does not give it`() {
+    let everything = Environment(
+      Dictionary(uniqueKeysWithValues: Variable.allCases.map { ($0.rawValue, "for \($0)") }))
+    for function in FunctionName.allCases {
+      let own = everything.limited(to: function.variables)
+      for variable in Variable.allCases { #expect((own[variable] != nil) == function.variables.contains(variable)) }
+      #expect((own[.signingKey] != nil) == (function == .auth))
+    }
+  }
+
+  @Test func `a function is given its own database as the database, and nothing that is another's`() {
+    let operators = [
+      "DATABASE_URL": "nobody's", "DATABASE_URL_SYNC": "sync's", "DATABASE_URL_ADMIN": "admin's",
+      "MIGRATE_DATABASE_URL": "the administrator's", "BREATH_SIGNING_KEY": "auth's", "BREATH_ISSUER": "everybody's",
+    ]
+    #expect(
+      FunctionName.sync.environment(from: operators) == ["DATABASE_URL": "sync's", "BREATH_ISSUER": "everybody's"])
+    #expect(
+      FunctionName.worker.environment(from: operators) == ["DATABASE_URL": "admin's", "BREATH_ISSUER": "everybody's"])
+    #expect(
+      FunctionName.auth.environment(from: operators) == [
+        "BREATH_SIGNING_KEY": "auth's", "BREATH_ISSUER": "everybody's",
+      ])
   }
 
   @Test func `the world as it is draws and tells the time`() {

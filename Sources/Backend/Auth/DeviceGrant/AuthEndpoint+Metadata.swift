@@ -18,13 +18,10 @@ extension AuthEndpoint {
 }
 
 extension Configuration {
-  /// Nil for `none` too, which a deployer that wants a value for every variable is given.
-  func optional(_ name: String) -> String? { environment[name].flatMap { $0 == "none" ? nil : $0 } }
-
   /// Where clients reach the API, without a slash at the end. We never take it from a request, whose Host anybody may write.
   var publicURL: String {
     get throws(Problem) {
-      guard var url = optional("BREATH_PUBLIC_URL") else { throw .notSetUp("BREATH_PUBLIC_URL") }
+      guard var url = optional(.publicURL) else { throw .notSetUp("BREATH_PUBLIC_URL") }
       while url.hasSuffix("/") { url.removeLast() }
       return url
     }
@@ -33,7 +30,7 @@ extension Configuration {
   /// The page on which a person types a user code.
   var verificationURL: String {
     get throws(Problem) {
-      if let url = optional("BREATH_VERIFICATION_URL") { return url }
+      if let url = optional(.verificationURL) { return url }
       return try publicURL + "/connect"
     }
   }

@@ -20,14 +20,14 @@ struct GitHub {
 
   /// - Throws: 404 `not_set_up` when the operator did not set it up.
   init(_ configuration: Configuration) throws {
-    guard let id = configuration.optional("BREATH_GITHUB_CLIENT_ID"),
-      let secret = configuration.optional("BREATH_GITHUB_CLIENT_SECRET"),
-      let redirects = configuration.optional("BREATH_GITHUB_REDIRECT_URIS")
+    guard let id = configuration.optional(.gitHubClientID),
+      let secret = configuration.optional(.gitHubClientSecret),
+      let redirects = configuration.optional(.gitHubRedirectURIs)
     else { throw Problem.notSetUp("BREATH_GITHUB_CLIENT_ID, _CLIENT_SECRET and _REDIRECT_URIS") }
     (clientID, clientSecret) = (id, secret)
     redirectURIs = Set(redirects.split(separator: ",").map { $0.filter { $0 != " " } })
-    issuer = try configuration.provider("BREATH_GITHUB_URL", or: "https://github.com")
-    api = try configuration.provider("BREATH_GITHUB_API_URL", or: "https://api.github.com")
+    issuer = try configuration.provider(.gitHubURL, or: "https://github.com")
+    api = try configuration.provider(.gitHubAPIURL, or: "https://api.github.com")
   }
 
   /// Exactly, to the last character (RFC 9700, 4.1).
@@ -128,11 +128,11 @@ struct SignInState {
 
 extension Configuration {
   /// An address that secrets are sent to: over TLS, but on this machine.
-  fileprivate func provider(_ name: String, or usual: String) throws(Failure) -> String {
-    var url = optional(name) ?? usual
+  fileprivate func provider(_ variable: Variable, or usual: String) throws(Failure) -> String {
+    var url = optional(variable) ?? usual
     while url.hasSuffix("/") { url.removeLast() }
     guard url.hasPrefix("https://") || url.hasPrefix("http://127.0.0.1:") || url.hasPrefix("http://localhost:") else {
-      throw .malformed(name)
+      throw .malformed(variable)
     }
     return url
   }

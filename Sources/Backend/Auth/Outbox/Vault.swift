@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import FunctionRuntime
 
 /// What `BREATH_DATA_KEY` can do, and with it `auth` alone: seal what the database must not show, find an address without
 /// storing it, and season passwords. Each use has a key of its own, derived from the one that is configured (RFC 5869).
@@ -11,8 +12,8 @@ struct Vault: Sendable {
   static let keyBytes = 32
 
   init(_ configuration: Configuration) throws(Configuration.Failure) {
-    guard let secret = Base64URL.decode(try configuration.required("BREATH_DATA_KEY")), secret.count == Vault.keyBytes
-    else { throw .malformed("BREATH_DATA_KEY") }
+    guard let secret = Base64URL.decode(try configuration.required(.dataKey)), secret.count == Vault.keyBytes
+    else { throw .malformed(.dataKey) }
     self.init(key: secret)
   }
 

@@ -37,11 +37,11 @@ struct TokenIssuer: Sendable {
   static let accessSeconds = 900
 
   init(_ configuration: Configuration) async throws {
-    guard let key = SigningKey(jwk: try configuration.required("BREATH_SIGNING_KEY")) else {
-      throw Configuration.Failure.malformed("BREATH_SIGNING_KEY")
+    guard let key = SigningKey(jwk: try configuration.required(.signingKey)) else {
+      throw Configuration.Failure.malformed(.signingKey)
     }
-    guard let secret = Base64URL.decode(try configuration.required("BREATH_REFRESH_KEY")), secret.count >= 32 else {
-      throw Configuration.Failure.malformed("BREATH_REFRESH_KEY")
+    guard let secret = Base64URL.decode(try configuration.required(.refreshKey)), secret.count >= 32 else {
+      throw Configuration.Failure.malformed(.refreshKey)
     }
     keyID = JWKIdentifier(string: key.id)
     keys = JWTKeyCollection()

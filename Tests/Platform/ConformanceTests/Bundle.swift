@@ -1,4 +1,5 @@
 import Foundation
+import FunctionRuntime
 import StrictJSON
 import TestSupport
 import Testing
@@ -10,10 +11,7 @@ enum Bundle {
   static let hint: Comment = "needs BREATH_TEST_BUNDLE, the folder of the zips: run make conformance"
 }
 
-/// All that is deployed.
-enum BundledFunction: String, CaseIterable, Sendable {
-  case sync, stats, auth, admin, maintenance
-
+extension FunctionName {
   var zip: Data {
     get throws {
       try Data(contentsOf: URL(filePath: TestEnvironment.value("BREATH_TEST_BUNDLE") + "/\(rawValue).zip"))
@@ -26,29 +24,21 @@ enum BundledFunction: String, CaseIterable, Sendable {
     case .sync: Call("GET", "/export")
     case .stats: Call("GET", "/summary")
     case .auth: Call("GET", "/jwks.json")
-    case .admin, .maintenance: Call("GET", "/readyz")
+    case .admin, .worker: Call("GET", "/readyz")
     }
   }
 
-  /// Maintenance answers no HTTP: only that it answers, and how, is looked at here.
-  var answersHTTP: Bool { self != .maintenance }
-
   /// As project.yml gives it, with `place` instead of the database's host.
   func environment(_ place: DatabasePlace = .socket) throws -> [String: String] {
-    let role = self == .maintenance ? "ADMIN" : rawValue.uppercased()
-    var environment = [
-      "DATABASE_URL": try TestEnvironment.value("DATABASE_URL_\(role)") + place.suffix,
-      "DATABASE_POOLER": try TestEnvironment.value("DATABASE_POOLER"),
-      "BREATH_JWKS": try TestEnvironment.value("BREATH_JWKS"), "BREATH_RATE_LIMIT_FACTOR": "100000",
-    ]
+    let given: [Variable] = [.databaseURL, .databasePooler, .jwks, .signingKey, .refreshKey, .dataKey]
+    var environment = ["BREATH_RATE_LIMIT_FACTOR": "100000"]
+    for variable in given where variables.contains(variable) {
+      environment[variable.rawValue] = try TestEnvironment.value(operatorName(of: variable))
+    }
+    environment["DATABASE_URL"]? += place.suffix
     if place == .tls {
       environment["DATABASE_CA_CERT"] = try String(
         contentsOfFile: TestEnvironment.value("BREATH_TEST_TLS_CA"), encoding: .utf8)
-    }
-    if self == .auth {
-      for key in ["BREATH_SIGNING_KEY", "BREATH_REFRESH_KEY", "BREATH_DATA_KEY"] {
-        environment[key] = try TestEnvironment.value(key)
-      }
     }
     return environment
   }
@@ -69,13 +59,14 @@ enum DatabasePlace: String, CaseIterable, Sendable {
   }
 }
 
-/// One function in one place; what most tests are about.
+/// One function in one place; what most tests are about. Of a function that is not on the web only that it answers is looked
+/// at, and how.
 struct Subject: Sendable, CustomTestStringConvertible {
-  let function: BundledFunction
+  let function: FunctionName
   let place: Place
 
   static let all = ([Place.here] + [Place.old].compactMap { $0 }).flatMap { place in
-    BundledFunction.allCases.map { Subject(function: $0, place: place) }
+    FunctionName.allCases.map { Subject(function: $0, place: place) }
   }
 
   var testDescription: String { function.rawValue + (place == .here ? "" : " in the old root") }

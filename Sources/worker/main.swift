@@ -1,0 +1,7 @@
+import Backend
+import FunctionRuntime
+
+// What nobody calls for: the schedule's events start it, and no route leads here.
+await Function.run {
+  Function(.worker, routes: [], onInvocation: Maintenance(Endpoint(.worker)).run, problem: problem)
+}
