@@ -122,6 +122,35 @@ import Testing
     }
   }
 
+  /// A token names its tenant; who enrols, signs in or shows a key knows none.
+  @Test(arguments: ["sync", "stats", "auth"])
+  func `an account is seen in its own tenant, and where none is entered`(role: String) throws {
+    let mine = try FilledAccount()
+    let connection = try Database.connect(role)
+    func seen(in tenant: String) throws -> Int {
+      try connection.pipeline([mine.enter, RowSecurityTests.enter(tenant), "SELECT FROM breath.accounts"])[2].count
+    }
+    #expect(try seen(in: RowSecurityTests.tenant) == 1)
+    #expect(try seen(in: "") == 1)
+    #expect(try seen(in: UUID().uuidString) == 0)
+  }
+
+  @Test func `an account does not leave the tenant that is entered`() throws {
+    let mine = try FilledAccount()
+    let sync = try Database.connect("sync")
+    let error = #expect(throws: PostgresError.self) {
+      try sync.pipeline([
+        mine.enter, RowSecurityTests.enter(RowSecurityTests.tenant),
+        "UPDATE breath.accounts SET tenant_id = gen_random_uuid() WHERE account_id = \(mine.account)",
+      ])
+    }
+    #expect(error?.sqlState == "42501")
+  }
+
+  private static let tenant = "00000000-0000-4000-8000-000000000001"
+
+  private static func enter(_ tenant: String) -> SQL { "SELECT set_config('breath.tenant', \(tenant), true)" }
+
   @Test func `the owner is bound as well`() throws {
     _ = try FilledAccount()
     let results = try Database.connect().pipeline([

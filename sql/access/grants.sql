@@ -38,6 +38,9 @@ GRANT SELECT, INSERT, UPDATE ON breath.accounts, breath.device_grants, breath.de
 GRANT SELECT, INSERT, UPDATE, DELETE ON breath.email_claims, breath.login_attempts, breath.pairing_codes,
   breath.password_resets, breath.recovery_codes, breath.second_factors TO breath_auth;
 
+-- Administration: what it reads of accounts it reads through functions; a refused call is counted by itself.
+GRANT SELECT, INSERT, UPDATE ON breath.rate_limits TO breath_admin;
+
 -- Functions that work on two accounts at once.
 GRANT SELECT ON breath.plans, breath.time_zone_aliases TO breath_merge;
 GRANT SELECT, UPDATE ON breath.accounts, breath.device_credentials, breath.pairing_codes, breath.push_ledger,

@@ -1,5 +1,5 @@
 -- Which rows a role sees, in tables with row-level security: only those of the account that is entered
--- (`breath.begin_request` and its like), but for roles that work before an account is known or on everybody's.
+-- (`breath.begin_token_request` and its like), but for roles that work before an account is known or on everybody's.
 -- Creates what is missing and drops what is not listed. A policy that changes gets another name.
 SET LOCAL ROLE breath_owner;
 
@@ -13,10 +13,16 @@ BEGIN
   SELECT name AS table_name, name || '_of_account' AS policy,
     format('USING (account_id = %1$s) WITH CHECK (account_id = %1$s)', entered) AS definition
   FROM unnest(ARRAY[
-    'account_keys', 'accounts', 'admins', 'api_keys', 'challenge_claims', 'consents', 'day_totals', 'devices',
-    'email_claims', 'folded_days', 'logins', 'merges', 'outbox', 'password_resets', 'plans', 'push_ledger',
+    'account_keys', 'admins', 'api_keys', 'challenge_claims', 'consents', 'day_totals', 'devices', 'email_claims',
+    'folded_days', 'logins', 'merges', 'outbox', 'password_resets', 'plans', 'push_ledger',
     'recovery_codes', 'refresh_sessions', 'second_factors', 'sessions', 'settings', 'shares', 'tombstones'
   ]) AS name
+  UNION ALL
+  -- And of the tenant, where one is entered: a token names its tenant; who enrols, signs in, shows a key or opens a share
+  -- knows none.
+  SELECT 'accounts', 'accounts_of_tenant', format('USING (%1$s) WITH CHECK (%1$s)', format(
+    'account_id = %s AND tenant_id = coalesce(%s, tenant_id)', entered,
+    '(SELECT nullif(current_setting(''breath.tenant'', true), '''')::uuid)'))
   UNION ALL
   SELECT 'identities', 'identities_of_account', format('FOR SELECT TO breath_owner USING (account_id = %s)', entered)
   UNION ALL
