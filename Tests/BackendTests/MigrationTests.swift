@@ -226,7 +226,7 @@ import Testing
       SELECT string_agg(polname, ' ' ORDER BY polname) AS value FROM pg_policy
       WHERE polrelid = 'breath.sessions'::regclass
       """)
-    #expect(policies == "sessions_of_account sessions_of_dump sessions_of_maintenance sessions_of_merge")
+    #expect(policies == "sessions_entered sessions_of_dump sessions_of_maintenance sessions_of_merge")
     let may = try scratch.value("SELECT has_table_privilege('breath_sync', 'breath.erased', 'DELETE')::text AS value")
     #expect(may == "false")
   }
