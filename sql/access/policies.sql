@@ -1,7 +1,7 @@
 -- Which rows a role sees, in tables with row-level security: only those of the account that is entered
 -- (`breath.begin_token_request` and its like), but for roles that work before an account is known or on everybody's.
--- Creates what is missing and drops what is not listed. A policy that changes gets another name. None has a subselect, so
--- that a statement that names its account compares the two once, before it reads a row (docs/decisions/0042).
+-- Creates what is missing and drops what is not listed. A policy that changes gets another name. None has a subselect,
+-- so that a statement that names its account compares the two once, before it reads a row (docs/decisions/0042).
 SET LOCAL ROLE breath_owner;
 
 DO $$
@@ -19,8 +19,8 @@ BEGIN
     'recovery_codes', 'refresh_sessions', 'second_factors', 'sessions', 'settings', 'shares', 'tombstones'
   ]) AS name
   UNION ALL
-  -- And of the tenant, where one is entered: a token names its tenant; who enrols, signs in, shows a key or opens a share
-  -- knows none.
+  -- And of the tenant, where one is entered: a token names its tenant; who enrols, signs in, shows a key or opens a
+  -- share knows none.
   SELECT 'accounts', 'accounts_entered', format('USING (%1$s) WITH CHECK (%1$s)', format(
     'account_id = %s AND tenant_id = coalesce(%s, tenant_id)', entered,
     'nullif(current_setting(''breath.tenant'', true), '''')::uuid'))

@@ -1,6 +1,6 @@
--- Functions that others took the place of. They go at once, because nothing is released that calls them: after a release
--- they would stay until no program that runs calls them any more. None is there in a new database, whose functions are
--- made after its migrations.
+-- Functions that others took the place of. They go at once, because nothing is released that calls them: after a
+-- release they would stay until no program that runs calls them any more. None is there in a new database, whose
+-- functions are made after its migrations.
 SET LOCAL ROLE breath_owner;
 
 -- By those that know the tenant: `breath.begin_token_request` and `breath.begin_administrator_request`.

@@ -1,6 +1,6 @@
--- Carries challenges and shares along with an account that is merged into `p_to`, or is its own again where that is NULL;
--- `p_from`: into which it was merged before, NULL for none. What it was awarded counts in the other account as well, and
--- what both claimed counts once; an undo takes it back.
+-- Carries challenges and shares along with an account that is merged into `p_to`, or is its own again where that is
+-- NULL; `p_from`: into which it was merged before, NULL for none. What it was awarded counts in the other account as
+-- well, and what both claimed counts once; an undo takes it back.
 CREATE OR REPLACE FUNCTION breath.carry_claims_and_shares(p_account uuid, p_from uuid, p_to uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
