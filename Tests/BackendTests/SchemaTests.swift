@@ -353,7 +353,7 @@ import Testing
       Set(triggers) == [
         "accounts_remember_folded_days", "consents_keep_newest", "day_totals_hash_changed", "day_totals_hash_new",
         "devices_forget_folded_days", "identities_note_login", "logins_note_login", "outbox_keep_newest",
-        "push_ledger_keep_newest", "refresh_sessions_keep_newest",
+        "push_ledger_keep_newest", "push_ledger_number", "refresh_sessions_keep_newest",
         // Reads what was erased, which is of no account, and who has the device now.
         "device_credentials_refuse_erased",
       ])

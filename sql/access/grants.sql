@@ -28,6 +28,7 @@ GRANT UPDATE (last_used_on) ON breath.api_keys TO breath_stats;
 
 -- Auth: devices, sessions, sign-ins, pairing.
 GRANT INSERT ON breath.outbox, breath.push_ledger TO breath_auth;
+GRANT SELECT (account_id, entry) ON breath.push_ledger TO breath_auth;
 GRANT SELECT ON breath.admins, breath.consents, breath.erased, breath.merges, breath.tenants, breath.time_zone_aliases
   TO breath_auth;
 GRANT SELECT, INSERT ON breath.account_keys, breath.api_keys, breath.device_credentials, breath.identities,

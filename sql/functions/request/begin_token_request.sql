@@ -1,8 +1,8 @@
 -- Begins every pipeline of a caller with an access token, in one call because a statement costs more than what it does:
 -- enters the account and its tenant, counts the request, takes the account's row when the pipeline writes, and checks
--- the device. A statement of its own, so that all that follow see what the lock waited for. A device whose account moved
--- is told to refresh, which follows it there; an account that is not of the token's tenant is refused as a revoked
--- device is. The first call of a day counts as a sign of life of the account.
+-- the device. A statement of its own, so that all that follow see what the lock waited for. A device whose account
+-- moved is told to refresh, which follows it there; an account that is not of the token's tenant is refused as a
+-- revoked device is. The first call of a day counts as a sign of life of the account.
 CREATE OR REPLACE FUNCTION breath.begin_token_request(
   p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea,
   p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint
