@@ -44,4 +44,19 @@ import Testing
     ).map { row in try row["stored"] }
     #expect(stored == Array(0...100))
   }
+
+  @Test func `lines that move to an account where a number is taken keep their order`() throws {
+    let (source, target) = (try FilledAccount(), try FilledAccount())
+    let connection = try Database.connect()
+    _ = try connection.pipeline([
+      LedgerNumberTests.line(of: source),
+      """
+      UPDATE breath.push_ledger SET entry = CASE WHEN kind = 'sessions' THEN 42 ELSE 43 END
+      WHERE account_id IN (\(source.account), \(target.account))
+      """,
+      "SELECT breath.move_ledger(\(source.account), \(target.account), ARRAY[\(source.device)])",
+    ])
+    #expect(try LedgerNumberTests.entries(of: target) == [42, 43, 44])
+    #expect(try LedgerNumberTests.entries(of: source) == [])
+  }
 }

@@ -22,9 +22,7 @@ BEGIN
   WHERE account_id = p_from AND device_id = ANY (p_devices);
   UPDATE breath.tombstones SET account_id = p_to, version = head + width_bucket(version, (SELECT versions))
   WHERE account_id = p_from AND device_id = ANY (p_devices);
-  UPDATE breath.push_ledger l SET account_id = p_to, entry = l.entry + CASE WHEN EXISTS (
-      SELECT FROM breath.push_ledger o WHERE o.account_id = p_to AND o.entry = l.entry) THEN 1 ELSE 0 END
-  WHERE l.account_id = p_from AND l.device_id = ANY (p_devices);
+  PERFORM breath.move_ledger(p_from, p_to, p_devices);
   UPDATE breath.accounts SET version = head + cardinality(versions) WHERE account_id = p_to;
 END
 $$;
