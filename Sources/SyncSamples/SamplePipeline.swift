@@ -10,9 +10,13 @@ package enum SamplePipeline {
   /// - Parameter body: of the request.
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: 1, .person))
+      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(tenant: publicTenant, generation: 1, .person))
     return try statements(of: body, caller)
   }
+
+  /// The one that the baseline of the schema makes.
+  private static let publicTenant = TenantID(
+    uuid: UUID(uuid: (0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1)))
 
   static func statements(of body: [UInt8], _ caller: Caller) throws -> [SQL] {
     let request = try SyncRequest(JSONNode(try JSON(parsing: body, limits: .request)), from: caller.device)

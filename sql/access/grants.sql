@@ -28,6 +28,7 @@ GRANT UPDATE (last_used_on) ON breath.api_keys TO breath_stats;
 
 -- Auth: devices, sessions, sign-ins, pairing.
 GRANT INSERT ON breath.outbox, breath.push_ledger TO breath_auth;
+GRANT SELECT (account_id, entry) ON breath.push_ledger TO breath_auth;
 GRANT SELECT ON breath.admins, breath.consents, breath.erased, breath.merges, breath.tenants, breath.time_zone_aliases
   TO breath_auth;
 GRANT SELECT, INSERT ON breath.account_keys, breath.api_keys, breath.device_credentials, breath.identities,
@@ -37,6 +38,9 @@ GRANT SELECT, INSERT, UPDATE ON breath.accounts, breath.device_grants, breath.de
   breath.rate_limits, breath.refresh_sessions, breath.wrong_codes TO breath_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON breath.email_claims, breath.login_attempts, breath.pairing_codes,
   breath.password_resets, breath.recovery_codes, breath.second_factors TO breath_auth;
+
+-- Administration: what it reads of accounts it reads through functions; a refused call is counted by itself.
+GRANT SELECT, INSERT, UPDATE ON breath.rate_limits TO breath_admin;
 
 -- Functions that work on two accounts at once.
 GRANT SELECT ON breath.plans, breath.time_zone_aliases TO breath_merge;

@@ -1,24 +1,31 @@
 -- Which rows a role sees, in tables with row-level security: only those of the account that is entered
--- (`breath.begin_request` and its like), but for roles that work before an account is known or on everybody's.
--- Creates what is missing and drops what is not listed. A policy that changes gets another name.
+-- (`breath.begin_token_request` and its like), but for roles that work before an account is known or on everybody's.
+-- Creates what is missing and drops what is not listed. A policy that changes gets another name. None has a subselect,
+-- so that a statement that names its account compares the two once, before it reads a row (docs/decisions/0042).
 SET LOCAL ROLE breath_owner;
 
 DO $$
 DECLARE
-  entered CONSTANT text := '(SELECT nullif(current_setting(''breath.account'', true), '''')::uuid)';
+  entered CONSTANT text := 'nullif(current_setting(''breath.account'', true), '''')::uuid';
   wanted record;
 BEGIN
   CREATE TEMPORARY TABLE wanted_policies ON COMMIT DROP AS
   -- The account that is entered: rows are seen, written and kept in it.
-  SELECT name AS table_name, name || '_of_account' AS policy,
+  SELECT name AS table_name, name || '_entered' AS policy,
     format('USING (account_id = %1$s) WITH CHECK (account_id = %1$s)', entered) AS definition
   FROM unnest(ARRAY[
-    'account_keys', 'accounts', 'admins', 'api_keys', 'challenge_claims', 'consents', 'day_totals', 'devices',
-    'email_claims', 'folded_days', 'logins', 'merges', 'outbox', 'password_resets', 'plans', 'push_ledger',
+    'account_keys', 'admins', 'api_keys', 'challenge_claims', 'consents', 'day_totals', 'devices', 'email_claims',
+    'folded_days', 'logins', 'merges', 'outbox', 'password_resets', 'plans', 'push_ledger',
     'recovery_codes', 'refresh_sessions', 'second_factors', 'sessions', 'settings', 'shares', 'tombstones'
   ]) AS name
   UNION ALL
-  SELECT 'identities', 'identities_of_account', format('FOR SELECT TO breath_owner USING (account_id = %s)', entered)
+  -- And of the tenant, where one is entered: a token names its tenant; who enrols, signs in, shows a key or opens a
+  -- share knows none.
+  SELECT 'accounts', 'accounts_entered', format('USING (%1$s) WITH CHECK (%1$s)', format(
+    'account_id = %s AND tenant_id = coalesce(%s, tenant_id)', entered,
+    'nullif(current_setting(''breath.tenant'', true), '''')::uuid'))
+  UNION ALL
+  SELECT 'identities', 'identities_entered', format('FOR SELECT TO breath_owner USING (account_id = %s)', entered)
   UNION ALL
   -- What is looked up before the account is known.
   SELECT name, name || '_of_auth', 'TO breath_auth USING (true) WITH CHECK (true)'
@@ -26,13 +33,13 @@ BEGIN
     'device_credentials', 'device_grants', 'identities', 'login_addresses', 'pairing_codes', 'sign_ins'
   ]) AS name
   UNION ALL
-  SELECT 'api_keys', 'api_keys_by_hash',
+  SELECT 'api_keys', 'api_keys_shown',
     'FOR SELECT TO breath_stats
-      USING (key_hash = (SELECT decode(nullif(current_setting(''breath.key'', true), ''''), ''hex'')))'
+      USING (key_hash = decode(nullif(current_setting(''breath.key'', true), ''''), ''hex''))'
   UNION ALL
-  SELECT 'shares', 'shares_by_id',
+  SELECT 'shares', 'shares_asked',
     'FOR SELECT TO breath_stats
-      USING (share_id = (SELECT nullif(current_setting(''breath.share'', true), '''')::uuid))'
+      USING (share_id = nullif(current_setting(''breath.share'', true), '''')::uuid)'
   UNION ALL
   -- A merge works on two accounts at once; its role is held by functions alone.
   SELECT name, name || '_of_merge', 'TO breath_merge USING (true)'

@@ -143,9 +143,10 @@ package final class Authenticator {
 extension Caller {
   fileprivate init?(_ claims: AccessClaims) {
     guard let account = UUID(uuidString: claims.sub.value), let device = UUID(uuidString: claims.did),
-      UUID(uuidString: claims.tid) != nil, let role = Role(rawValue: claims.role)
+      let tenant = UUID(uuidString: claims.tid), let role = Role(rawValue: claims.role)
     else { return nil }
     self.init(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(generation: claims.gen, role))
+      account: AccountID(uuid: account), device: DeviceID(uuid: device),
+      proof: .token(tenant: TenantID(uuid: tenant), generation: claims.gen, role))
   }
 }

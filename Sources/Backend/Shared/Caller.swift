@@ -12,12 +12,19 @@ package struct DeviceID: Hashable, Sendable {
   package init(uuid: UUID) { self.uuid = uuid }
 }
 
+/// Whose accounts these are; so far one tenant, the public.
+package struct TenantID: Hashable, Sendable {
+  let uuid: UUID
+  package init(uuid: UUID) { self.uuid = uuid }
+}
+
 /// Who an access token or an API key speaks for.
 package struct Caller: Sendable {
   /// What the database is shown, in the pipeline itself.
   package enum Proof: Sendable {
-    /// A token's signature was good. The generation is of the device's tokens; one from before a sign-out is refused.
-    case token(generation: Int32, Role)
+    /// A token's signature was good. The generation is of the device's tokens; one from before a sign-out is refused, and
+    /// so is one of a tenant that the account is not of.
+    case token(tenant: TenantID, generation: Int32, Role)
     /// Not proved yet: the database knows the key's hash.
     case key(hash: [UInt8], for: Scope)
   }
@@ -33,25 +40,29 @@ package struct Caller: Sendable {
   var isKey: Bool { tokenGeneration == nil }
 
   /// What a key may do is for its scopes to say.
-  var role: Role { if case .token(_, let role) = proof { role } else { .person } }
+  var role: Role { if case .token(_, _, let role) = proof { role } else { .person } }
 
   /// Nil for a key, which no route of auth takes.
   var tokenGeneration: Int32? {
-    if case .token(let generation, _) = proof { generation } else { nil }
+    if case .token(_, let generation, _) = proof { generation } else { nil }
   }
+
+  /// Nil for a key, which does not know it.
+  var tenant: TenantID? { if case .token(let tenant, _, _) = proof { tenant } else { nil } }
 }
 
 extension Caller {
-  /// How every pipeline for a caller begins: enter the account, so that row-level security shows it until the transaction
-  /// ends; count the request; refuse a revoked device, a key that is not good for this, and an erased account.
+  /// How every pipeline for a caller begins: enter the account and the token's tenant, so that row-level security shows these
+  /// and nothing else until the transaction ends; count the request; refuse a revoked device, another tenant's account, a key
+  /// that is not good for this, and an erased account.
   /// - Parameter locking: also takes the account's row, which every pipeline that writes must hold.
   package func prologue(_ limit: RateLimit, locking: Bool) -> Pipeline<Admission> {
     switch proof {
-    case .token(let generation, _):
+    case .token(let tenant, let generation, _):
       limit.admission(
         by: """
-          breath.begin_request(
-            \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.arguments(subject)))
+          breath.begin_token_request(
+            \(tenant.uuid), \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.arguments(subject)))
           """)
     case .key(let hash, let scope):
       limit.admission(
@@ -62,13 +73,13 @@ extension Caller {
     }
   }
 
-  /// As `prologue`, for what is an administrator's alone. Asked of the database each time, so that who is removed, or turns
-  /// the second factor off, is none with the next request, whatever the token says.
+  /// As `prologue`, for what is an administrator's alone; whoever is none is refused (BM40A). Asked of the database each
+  /// time, so that who is removed, or turns the second factor off, is none with the next request, whatever the token says.
   func administratorPrologue(_ limit: RateLimit) -> Pipeline<Admission> {
     limit.admission(
       by: """
-        breath.begin_admin_request(
-          \(account.uuid), \(device.uuid), \(tokenGeneration), \(limit.arguments(subject)))
+        breath.begin_administrator_request(
+          \(tenant?.uuid), \(account.uuid), \(device.uuid), \(tokenGeneration), \(limit.arguments(subject)))
         """)
   }
 

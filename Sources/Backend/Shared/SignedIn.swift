@@ -59,8 +59,9 @@ final class SignedIn {
     }
   }
 
-  /// What was counted at the beginning of a pipeline is rolled back with it, so a call that took all the time there is, or
-  /// that a limit of all refused, would count for nobody: it is counted afterwards, in a pipeline of its own.
+  /// What was counted at the beginning of a pipeline is rolled back with it, so a call that took all the time there is, that
+  /// a limit of all refused, or that was an administrator's alone, would count for nobody: it is counted afterwards, in a
+  /// pipeline of its own.
   private func counted<Answer>(_ run: () throws -> Answer) throws -> Answer {
     do {
       return try run()
@@ -72,7 +73,7 @@ final class SignedIn {
 
   private func isToBeCounted(_ error: PostgresError) -> Bool {
     switch error.sqlState {
-    case "57014", "55P03": true
+    case "57014", "55P03", "BM40A": true
     case "BM429": !limits.device.isNamed(in: error.constraint)
     default: false
     }

@@ -154,12 +154,15 @@ import Testing
 
   @Test func `a token that says so is not enough, and one that says something else is none`() throws {
     let device = try Device()
-    func session(_ role: JSON) throws -> String {
+    func session(_ role: JSON, tenant: String? = nil) throws -> String {
+      var claims = TokenClaims(of: device, role: role)
+      if let tenant { claims.extra["tid"] = .string(tenant) }
       var event = Event("GET", "/session")
-      event.headers["authorization"] = "Bearer \(try TokenClaims(of: device, role: role).token())"
+      event.headers["authorization"] = "Bearer \(try claims.token())"
       return try Fleet.call(.admin, event).outcome
     }
     #expect(try session("admin") == "403 admin_required")
+    #expect(try session("admin", tenant: Device.newID()) == "401 device_revoked")
     #expect(try session("person") == "403 admin_required")
     for role in ["owner", "Admin", "", 1, nil] as [JSON] { #expect(try session(role) == "401 invalid_token") }
   }

@@ -454,8 +454,8 @@ extension IdentityHistory {
     for token in model.tokens {
       let found = try world.probe(
         """
-        SELECT 'in' FROM breath.begin_request('\(text(token.account))', \(uuid(token.machine)), \(token.generation),
-          false, '\(world.everybody)01', 1, 1000000)
+        SELECT 'in' FROM breath.begin_token_request('\(IdentityWorld.tenant)', '\(text(token.account))',
+          \(uuid(token.machine)), \(token.generation), false, '\(world.everybody)01', 1, 1000000)
         """)
       try expect("token \(token)", found, model.opens(token) ? "in" : "BM401")
     }

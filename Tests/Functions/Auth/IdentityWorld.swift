@@ -62,5 +62,7 @@ final class IdentityWorld {
       """)
   }
 
+  /// Everybody's, so far.
+  static let tenant = "00000000-0000-4000-8000-000000000001"
   static let mail = "gen_random_uuid(), '\\x01', '\\x01'"
 }

@@ -121,6 +121,18 @@ import Testing
     #expect(try outcomes("Bearer \(old.token())").first == "401 device_revoked")
   }
 
+  @Test func `a good token of another tenant opens nothing`() throws {
+    var other = claims
+    other.extra["tid"] = .string(Device.newID())
+    #expect(
+      try outcomes("Bearer \(other.token())")
+        == [
+          "401 device_revoked", "401 device_revoked", "422 invalid_content", "401 device_revoked", "401 device_revoked",
+        ])
+    other.extra["tid"] = "public"
+    #expect(try Set(outcomes("Bearer \(other.token())")) == ["401 invalid_token"])
+  }
+
   @Test func `a new key beside the old one takes over without signing anybody out`() throws {
     let old = try #require(JSON(parsing: TestEnvironment.value("BREATH_JWKS"), limits: .trusted)["keys"]?.array)
     let key = Curve25519.Signing.PrivateKey()

@@ -39,6 +39,11 @@ package enum Repository {
     let breath = try Command(TestEnvironment.value("BREATH_TEST_BIN") + "/breath", arguments)
     return (breath.status, breath.output)
   }
+
+  /// What a script prints that ends well.
+  package static func lines(of script: String, _ arguments: String...) throws -> [String] {
+    try Command.run(path(script), arguments).split(separator: "\n").map { String($0) }
+  }
 }
 
 extension String {

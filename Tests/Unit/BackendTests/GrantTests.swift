@@ -74,6 +74,7 @@ import Testing
       breath.push_ledger breath_maintenance DELETE,SELECT
       breath.push_ledger breath_merge SELECT,UPDATE
       breath.push_ledger breath_sync INSERT,SELECT
+      breath.rate_limits breath_admin INSERT,SELECT,UPDATE
       breath.rate_limits breath_auth INSERT,SELECT,UPDATE
       breath.rate_limits breath_maintenance DELETE,SELECT
       breath.rate_limits breath_stats INSERT,SELECT,UPDATE

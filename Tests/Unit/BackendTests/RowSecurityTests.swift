@@ -38,12 +38,23 @@ import Testing
       "login_addresses_of_auth breath_auth",
       "device_grants_of_auth breath_auth", "identities_of_auth breath_auth", "sign_ins_of_auth breath_auth",
       // The one share whose id is entered.
-      "shares_by_id breath_stats",
+      "shares_asked breath_stats",
       // The one key whose hash is shown.
-      "api_keys_by_hash breath_stats",
+      "api_keys_shown breath_stats",
     ])
     let known = ["_of_maintenance breath_maintenance", "_of_merge breath_merge", "_of_dump breath_dump"]
     #expect(others.allSatisfy { policy in known.contains { policy.hasSuffix($0) } }, "\(others)")
+  }
+
+  /// A statement that names its account compares it with the one entered before it reads a row; a subselect would be a plan
+  /// of its own in each statement (docs/decisions/0042).
+  @Test func `no policy has a subselect`() throws {
+    let found = try Database.texts(
+      """
+      SELECT p.polname::text AS value FROM pg_policy p
+      WHERE concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) LIKE '%SELECT%'
+      """)
+    #expect(found == [])
   }
 
   private static let reads: [(role: String, tables: [(String, SQL)])] = [
@@ -121,6 +132,35 @@ import Testing
       #expect(error?.sqlState == "42501")
     }
   }
+
+  /// A token names its tenant; who enrols, signs in or shows a key knows none.
+  @Test(arguments: ["sync", "stats", "auth"])
+  func `an account is seen in its own tenant, and where none is entered`(role: String) throws {
+    let mine = try FilledAccount()
+    let connection = try Database.connect(role)
+    func seen(in tenant: String) throws -> Int {
+      try connection.pipeline([mine.enter, RowSecurityTests.enter(tenant), "SELECT FROM breath.accounts"])[2].count
+    }
+    #expect(try seen(in: RowSecurityTests.tenant) == 1)
+    #expect(try seen(in: "") == 1)
+    #expect(try seen(in: UUID().uuidString) == 0)
+  }
+
+  @Test func `an account does not leave the tenant that is entered`() throws {
+    let mine = try FilledAccount()
+    let sync = try Database.connect("sync")
+    let error = #expect(throws: PostgresError.self) {
+      try sync.pipeline([
+        mine.enter, RowSecurityTests.enter(RowSecurityTests.tenant),
+        "UPDATE breath.accounts SET tenant_id = gen_random_uuid() WHERE account_id = \(mine.account)",
+      ])
+    }
+    #expect(error?.sqlState == "42501")
+  }
+
+  private static let tenant = "00000000-0000-4000-8000-000000000001"
+
+  private static func enter(_ tenant: String) -> SQL { "SELECT set_config('breath.tenant', \(tenant), true)" }
 
   @Test func `the owner is bound as well`() throws {
     _ = try FilledAccount()

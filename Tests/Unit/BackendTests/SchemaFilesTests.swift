@@ -45,6 +45,15 @@ import Testing
     }
   }
 
+  /// Where accounts lie in several databases that is no update. What a merge does is in its own files.
+  @Test func `nothing but a merge moves rows to another account`() throws {
+    let files = try SchemaFilesTests.files(under: "sql/functions") + SchemaFilesTests.files(under: "Sources")
+    let moving = try files.filter { file in
+      try String(contentsOf: file, encoding: .utf8).contains(/SET\s+account_id\s*=/)
+    }
+    #expect(!moving.isEmpty && moving.allSatisfy { $0.path.contains("/sql/functions/merge/") }, "\(moving)")
+  }
+
   @Test func `Swift calls no function that is not there`() throws {
     let functions = try SchemaFilesTests.definedFunctions()
     var called: Set<String> = []

@@ -4,8 +4,9 @@ import Testing
 
 /// Rules of the schema that later migrations must keep.
 @Suite struct SchemaTests {
-  /// So that the data can be spread by that column (docs/design/README.md, "Boundaries").
-  @Test func `every key of a table with practice begins with the account`() throws {
+  /// So that the data can be spread by that column (docs/design/README.md, "Boundaries"). A table or an index that does not
+  /// is listed here with its reason.
+  @Test func `every key begins with the account, or stands here with its reason`() throws {
     let strangers = try Database.texts(
       """
       SELECT c.relname || ' ' || i.indexrelid::regclass AS value
@@ -16,15 +17,19 @@ import Testing
       """)
     #expect(
       Set(strangers) == [
-        // Looked up before the account is known, or not of any account.
-        "device_credentials breath.device_credentials_pkey", "pairing_codes breath.pairing_codes_pkey",
-        "incarnations breath.incarnations_pkey", "tenants breath.tenants_pkey", "tenants breath.tenants_name_unique",
-        "login_addresses breath.login_addresses_pkey", "login_attempts breath.login_attempts_pkey",
-        "rate_limits breath.rate_limits_pkey", "erased breath.erased_pkey",
+        // Asked before the account is known, by what a caller shows: a device, an address, an identity, a code, a state.
+        "device_credentials breath.device_credentials_pkey", "login_addresses breath.login_addresses_pkey",
+        "identities breath.identities_pkey", "pairing_codes breath.pairing_codes_pkey",
         "device_grants breath.device_grants_pkey", "device_grants breath.device_grants_user_code",
-        "wrong_codes breath.wrong_codes_pkey", "identities breath.identities_pkey", "sign_ins breath.sign_ins_pkey",
-        "sign_ins breath.sign_ins_by_device", "shares breath.shares_id_unique", "api_keys breath.api_keys_hash",
-        "time_zone_aliases breath.time_zone_aliases_pkey",
+        "sign_ins breath.sign_ins_pkey", "sign_ins breath.sign_ins_by_device",
+        // The same, by an index beside the table's own key: a share's id, and a key in WakaTime's spelling.
+        "shares breath.shares_id_unique", "api_keys breath.api_keys_hash",
+        // Counted by a hash: of a network, an address, or all together, and of a device beside them (decision 44).
+        "rate_limits breath.rate_limits_pkey", "login_attempts breath.login_attempts_pkey",
+        "wrong_codes breath.wrong_codes_pkey",
+        // Of no account: of the whole database, of accounts that are gone, and what the operator or a migration made.
+        "incarnations breath.incarnations_pkey", "tenants breath.tenants_pkey", "tenants breath.tenants_name_unique",
+        "erased breath.erased_pkey", "time_zone_aliases breath.time_zone_aliases_pkey",
       ])
     let keyless = try Database.texts(
       """
@@ -291,12 +296,6 @@ import Testing
 
   /// A merge moves devices with all that points at them, and practice by name: a table that is new must be thought of.
   @Test func `every table with an account's rows is one that a merge moves, or has none to move`() throws {
-    let staying = try Database.texts(
-      """
-      SELECT conrelid::regclass::text AS value FROM pg_constraint
-      WHERE contype = 'f' AND confrelid = 'breath.devices'::regclass AND confupdtype <> 'c'
-      """)
-    #expect(staying == [], "a foreign key to devices needs ON UPDATE CASCADE")
     let tables = try Database.texts(
       """
       SELECT DISTINCT table_name::text AS value FROM information_schema.columns
@@ -308,8 +307,63 @@ import Testing
         "device_credentials", "refresh_sessions", "pairing_codes", "merges", "device_grants", "identities",
         "api_keys", "account_keys", "logins", "login_addresses", "email_claims", "password_resets", "recovery_codes",
         "outbox", "second_factors", "admins", "folded_days",
-        // A plan stays with its account; accounts_carry_along copies claims and moves shares.
+        // A plan stays with its account; breath.carry_claims_and_shares copies claims and moves shares.
         "plans", "challenge_claims", "shares",
+      ])
+  }
+
+  /// Where accounts lie in several databases no statement reaches two of them. A reference stays inside of one account, but
+  /// for these.
+  @Test func `a foreign key holds the account on both sides`() throws {
+    let crossing = try Database.texts(
+      """
+      SELECT c.conname::text AS value FROM pg_constraint c
+      WHERE c.connamespace = 'breath'::regnamespace AND c.contype = 'f' AND NOT (
+        'account_id' IN (
+          SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey))
+        AND 'account_id' IN (
+          SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attnum = ANY (c.confkey)))
+      """)
+    #expect(
+      Set(crossing) == [
+        // A merge is of two accounts.
+        "accounts_merged_into", "merges_source",
+        // The few tenants are everywhere.
+        "accounts_tenant_id_fkey",
+      ])
+  }
+
+  /// What points at a device follows it to another account by these keys, in a merge. A table that is new is moved by name
+  /// (breath.move_devices, breath.unite_device), as practice is: then one sees what a merge does where it does it.
+  @Test func `no further foreign key moves rows to another account`() throws {
+    let moving = try Database.texts(
+      """
+      SELECT conname::text AS value FROM pg_constraint
+      WHERE connamespace = 'breath'::regnamespace AND contype = 'f'
+        AND (confupdtype <> 'a' OR confrelid = 'breath.devices'::regclass)
+      """)
+    #expect(
+      Set(moving) == [
+        "api_keys_device", "device_credentials_device", "device_grants_device", "folded_days_device",
+        "pairing_codes_device", "refresh_sessions_device", "settings_device",
+      ])
+  }
+
+  /// A trigger reads and writes rows of its row's own account and no other; one that is new is looked at for that before it
+  /// is listed.
+  @Test func `no trigger is there but those known to stay in one account`() throws {
+    let triggers = try Database.texts(
+      """
+      SELECT t.tgname::text AS value FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+      WHERE c.relnamespace = 'breath'::regnamespace AND NOT t.tgisinternal
+      """)
+    #expect(
+      Set(triggers) == [
+        "accounts_remember_folded_days", "consents_keep_newest", "day_totals_hash_changed", "day_totals_hash_new",
+        "devices_forget_folded_days", "identities_note_login", "logins_note_login", "outbox_keep_newest",
+        "push_ledger_keep_newest", "push_ledger_number", "refresh_sessions_keep_newest",
+        // Reads what was erased, which is of no account, and who has the device now.
+        "device_credentials_refuse_erased",
       ])
   }
 

@@ -12,6 +12,7 @@ DECLARE
   refusal text;
   merge uuid;
   known uuid;
+  carried uuid;
 BEGIN
   IF NOT breath.is_anonymous(p_source) THEN
     RAISE EXCEPTION 'source is not anonymous' USING ERRCODE = 'BM409';
@@ -52,7 +53,13 @@ BEGIN
     ) THEN interval '1 microsecond' ELSE interval '0' END
   WHERE c.account_id = p_source;
   UPDATE breath.merges SET account_id = p_target WHERE account_id = p_source;
-  UPDATE breath.accounts SET merged_into = p_target WHERE account_id = p_source OR merged_into = p_source;
+  -- With what had been merged into it before.
+  FOR carried IN
+    UPDATE breath.accounts SET merged_into = p_target WHERE account_id = p_source OR merged_into = p_source
+    RETURNING account_id
+  LOOP
+    PERFORM breath.carry_claims_and_shares(carried, nullif(p_source, carried), p_target);
+  END LOOP;
   PERFORM breath.settle_account(p_source);
   PERFORM breath.settle_account(p_target);
   RETURN merge;

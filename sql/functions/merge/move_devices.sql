@@ -22,7 +22,7 @@ BEGIN
   WHERE account_id = p_from AND device_id = ANY (p_devices);
   UPDATE breath.tombstones SET account_id = p_to, version = head + width_bucket(version, (SELECT versions))
   WHERE account_id = p_from AND device_id = ANY (p_devices);
-  UPDATE breath.push_ledger SET account_id = p_to WHERE account_id = p_from AND device_id = ANY (p_devices);
+  PERFORM breath.move_ledger(p_from, p_to, p_devices);
   UPDATE breath.accounts SET version = head + cardinality(versions) WHERE account_id = p_to;
 END
 $$;

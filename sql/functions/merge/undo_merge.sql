@@ -13,6 +13,7 @@ DECLARE
   merge breath.merges;
   shared text;
   moved uuid[];
+  carried uuid;
 BEGIN
   SELECT m.source INTO source FROM breath.merges m WHERE m.account_id = p_account AND m.merge_id = p_merge;
   IF NOT FOUND THEN
@@ -50,15 +51,21 @@ BEGIN
   -- What had been merged into it before goes with it.
   UPDATE breath.merges SET account_id = undo_merge.source
   WHERE account_id = p_account AND merge_id <> p_merge AND merged_at < merge.merged_at AND devices <@ merge.devices;
-  UPDATE breath.accounts a SET merged_into = undo_merge.source
-  WHERE a.merged_into = p_account
-    AND a.account_id IN (
-      SELECT m.source FROM breath.merges m WHERE m.account_id = undo_merge.source AND m.undone_at IS NULL);
+  FOR carried IN
+    UPDATE breath.accounts a SET merged_into = undo_merge.source
+    WHERE a.merged_into = p_account
+      AND a.account_id IN (
+        SELECT m.source FROM breath.merges m WHERE m.account_id = undo_merge.source AND m.undone_at IS NULL)
+    RETURNING a.account_id
+  LOOP
+    PERFORM breath.carry_claims_and_shares(carried, p_account, source);
+  END LOOP;
   UPDATE breath.merges SET undone_at = now() WHERE account_id = p_account AND merge_id = p_merge;
   -- As it is stored now; then as coarse as it was.
   UPDATE breath.accounts a SET merged_into = NULL, last_seen_on = current_date,
     detail = CASE WHEN 'sessions' IN (shared, merge.source_detail) THEN 'sessions' ELSE 'days' END
   WHERE a.account_id = undo_merge.source;
+  PERFORM breath.carry_claims_and_shares(source, p_account, NULL);
   PERFORM breath.settle_account(p_account);
   PERFORM breath.settle_account(source);
   IF merge.source_detail = 'days' AND shared = 'sessions' THEN

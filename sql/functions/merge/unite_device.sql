@@ -49,7 +49,7 @@ BEGIN
   WHERE account_id = p_source AND device_id = p_device;
   UPDATE breath.tombstones SET account_id = p_target, version = head + width_bucket(version, (SELECT versions))
   WHERE account_id = p_source AND device_id = p_device;
-  UPDATE breath.push_ledger SET account_id = p_target WHERE account_id = p_source AND device_id = p_device;
+  PERFORM breath.move_ledger(p_source, p_target, ARRAY[p_device]);
   UPDATE breath.refresh_sessions SET account_id = p_target WHERE account_id = p_source AND device_id = p_device;
   UPDATE breath.pairing_codes SET account_id = p_target WHERE account_id = p_source AND device_id = p_device;
   PERFORM breath.unite_days(p_source, p_target, p_device, head, versions);

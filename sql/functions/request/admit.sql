@@ -49,4 +49,4 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION breath.admit FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION breath.admit TO breath_auth, breath_stats, breath_sync;
+GRANT EXECUTE ON FUNCTION breath.admit TO breath_admin, breath_auth, breath_stats, breath_sync;

@@ -1,7 +1,7 @@
--- As begin_request, for a caller that shows an API key instead of a token. A key that is wrong, expired, revoked or of
--- nobody is refused alike, and so is one whose maker left with a merge that was undone. The bucket belongs to the key
--- that was shown, so guessing empties nobody else's. The first call of a day also counts as a sign of life of the
--- account.
+-- As begin_token_request, for a caller that shows an API key instead of a token, which knows no tenant. A key that is
+-- wrong, expired, revoked or of nobody is refused alike, and so is one whose maker left with a merge that was undone.
+-- The bucket belongs to the key that was shown, so guessing empties nobody else's. The first call of a day also counts
+-- as a sign of life of the account.
 CREATE OR REPLACE FUNCTION breath.begin_key_request(
   p_account uuid, p_device uuid, p_key_hash bytea, p_scope text, p_writes boolean, p_limit_key bytea,
   p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint

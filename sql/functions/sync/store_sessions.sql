@@ -3,7 +3,7 @@
 -- another device of the account holds is stored as its twin and answered 'held_by_other_device'; that is looked for
 -- only where another device has rows.
 --
--- Must run after begin_request has taken the account's row in the same pipeline: then nobody else writes this account,
+-- Must run after the prologue has taken the account's row in the same pipeline: then nobody else writes this account,
 -- what is found is exact, and version order is commit order. An insert that yields to the primary key finds out what is
 -- there already, so that the usual push looks nothing up. Sessions that are not stored leave gaps in the versions.
 --   p_caller: the device that pushes; p_device: the one whose sessions these are; p_marker: that device's last reset,

@@ -70,7 +70,7 @@ extension Vault {
 
   /// - Throws: `replaced` when another `BREATH_DATA_KEY` wrapped it.
   func dataKey(_ wrapped: [UInt8], of account: AccountID) throws(Configuration.Failure) -> DataKey {
-    guard let key = dataKey(wrapped, of: account.uuid) else { throw .replaced("BREATH_DATA_KEY") }
+    guard let key = dataKey(wrapped, of: account.uuid) else { throw .replaced(.dataKey) }
     return key
   }
 }

@@ -23,7 +23,7 @@ struct SecondFactor: Sendable {
   init(_ stored: Stored, _ vault: Vault) throws(Configuration.Failure) {
     let key = try vault.dataKey(stored.wrappedKey, of: stored.account)
     guard let secret = key.open(stored.secret, in: .secondFactor).flatMap(Base64URL.decode) else {
-      throw .replaced("BREATH_DATA_KEY")
+      throw .replaced(.dataKey)
     }
     (self.stored, totp) = (stored, TOTP(secret: secret))
   }

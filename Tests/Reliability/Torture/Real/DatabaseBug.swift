@@ -6,7 +6,7 @@ package enum DatabaseBug: String, CaseIterable, Sendable {
 
   var sql: String {
     switch self {
-    case .doesNotLock: DatabaseBug.edit("begin_request", "FOR NO KEY UPDATE", "")
+    case .doesNotLock: DatabaseBug.edit("begin_token_request", "FOR NO KEY UPDATE", "")
     case .swallowsTombstones: DatabaseBug.trigger("INSERT", of: "tombstones", "RETURN NULL;")
     case .addsReportedDays:
       DatabaseBug.trigger(
