@@ -1,12 +1,16 @@
-import BreathDomain
+package import BreathDomain
 import Postgres
 import StrictJSON
 
 /// Who pushes, when, and in which request.
-struct Pusher {
+package struct Pusher {
   let caller: Caller
   let now: Timestamp
   let requestID: String
+
+  package init(caller: Caller, now: Timestamp, requestID: String) {
+    (self.caller, self.now, self.requestID) = (caller, now, requestID)
+  }
 }
 
 /// Stores what a push brings, and judges each item of it. Must run after the account is locked in the same pipeline.

@@ -5,7 +5,7 @@ import StrictJSON
 /// Stores the sessions that a push brings of one device in one call, with the day totals, sums and digest that follow from
 /// them (`breath.store_sessions`).
 ///
-/// Must run after `begin_request` has locked the account in the same pipeline: then nobody else writes this account, what is
+/// Must run after the prologue has locked the account in the same pipeline: then nobody else writes this account, what is
 /// known is exact, and version order is commit order. The lock stands in a statement of its own because a statement's
 /// snapshot is older than a lock it waits for (docs/design/faults.md, "Order").
 struct StoreSessions {

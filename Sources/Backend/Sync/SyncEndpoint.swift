@@ -55,7 +55,7 @@ extension Pusher {
 }
 
 /// What every sync reads behind its writes, all of one snapshot.
-struct SyncPage {
+package struct SyncPage {
   let changes: Changes
   let progress: Progress
   let device: DeviceState

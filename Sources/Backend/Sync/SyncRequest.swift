@@ -1,5 +1,5 @@
 import BreathDomain
-import Postgres
+package import Postgres
 package import StrictJSON
 
 /// The body of `POST /v1/sync` (docs/sync.md). What is wrong with the frame fails the request; what is wrong with one
@@ -36,7 +36,7 @@ package struct SyncRequest {
 extension SyncRequest {
   /// Its writes, and what every sync reads behind them. The account must be locked where it pushes anything.
   /// - Parameter charge: of the bytes that were sent (`ByteLimit`).
-  func pipeline(
+  package func pipeline(
     by pusher: Pusher, charge: Pipeline<Void> = Pipeline(of: ())
   ) -> Pipeline<(Verdicts, SyncPage)> {
     let writes = Pipeline(

@@ -80,7 +80,7 @@ package struct Verdict: Sendable {
 }
 
 /// The verdicts of a push, and how many items met which end.
-struct Verdicts {
+package struct Verdicts {
   private(set) var list: [Verdict] = []
   private(set) var stored = 0
   private(set) var notices: [Notice]

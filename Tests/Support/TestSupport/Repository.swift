@@ -42,7 +42,7 @@ package enum Repository {
 
   /// What a script prints that ends well.
   package static func lines(of script: String, _ arguments: String...) throws -> [String] {
-    try Command.run(path(script), arguments).split(separator: "\n").map { String($0) }
+    try Command.run("\(root)/\(script)", arguments).split(separator: "\n").map { String($0) }
   }
 }
 

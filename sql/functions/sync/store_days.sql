@@ -2,7 +2,7 @@
 -- the person's ledger. A report only ever grows: of two for one day each number keeps the larger, so that repeating a
 -- push changes nothing. Answers those that were not stored: their indexes from 1, and why.
 --
--- Must run after begin_request has taken the account's row in the same pipeline. No date comes twice.
+-- Must run after the prologue has taken the account's row in the same pipeline. No date comes twice.
 --   p_caller: the device that pushes; p_device: the one whose days these are; p_marker: that device's last reset,
 --   as the pusher knows it.
 CREATE OR REPLACE FUNCTION breath.store_days(

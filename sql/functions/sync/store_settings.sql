@@ -4,7 +4,7 @@
 -- (`account_bounds`); one that is there already can always be changed. Answers those that were not simply stored: their
 -- indexes from 1, why, and whether they are stored all the same, as what this device says, while another's counts.
 --
--- Must run after begin_request has taken the account's row in the same pipeline. No setting comes twice. A setting is
+-- Must run after the prologue has taken the account's row in the same pipeline. No setting comes twice. A setting is
 -- asked for in the order of the key, whatever the planner believes (docs/decisions/0021).
 CREATE OR REPLACE FUNCTION breath.store_settings(
   p_account uuid, p_device uuid, p_request_id text,
