@@ -36,9 +36,18 @@ func tests(
     path: "Tests/\(folder)/\(name)Tests", exclude: exclude, swiftSettings: settings)
 }
 
-/// A deployed function: its routes in main.swift, all else in Backend.
-func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .executableTarget(name: name, dependencies: ["Backend", "FunctionRuntime"] + dependencies, swiftSettings: strict)
+/// A deployed function: main.swift, and a module with all of it, such as SyncFunction for sync.
+func function(
+  _ name: String, _ dependencies: [Target.Dependency] = [], client: [Target.Dependency] = []
+) -> [Target] {
+  let module = name.prefix(1).uppercased() + name.dropFirst() + "Function"
+  return [
+    .target(
+      name: module, dependencies: ["Backend", "FunctionRuntime", "Postgres", "StrictJSON"] + dependencies,
+      swiftSettings: strict),
+    .executableTarget(
+      name: name, dependencies: [.byName(name: module), "Backend", "FunctionRuntime"] + client, swiftSettings: strict),
+  ]
 }
 
 let package = Package(
@@ -78,10 +87,25 @@ let package = Package(
     .target(
       name: "Backend",
       dependencies: [
-        "BreathDomain", "FunctionRuntime", "Pictures", "Postgres", "StrictJSON",
+        "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "JWTKit", package: "jwt-kit"),
+      ],
+      swiftSettings: strict),
+    // Where a person stands: what sync, stats and auth read of the same rows.
+    .target(
+      name: "Practice",
+      dependencies: [
+        "Backend", "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    // Mails that wait, and what is sealed in them: auth writes them, tools send them.
+    .target(
+      name: "Outbox",
+      dependencies: [
+        "Backend", "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     // Requests to other servers, for auth alone: the others do not carry its megabytes.
@@ -94,7 +118,6 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
-    function("sync"), function("stats"), function("auth", ["HTTPSClient"]), function("admin"), function("worker"),
     .target(
       name: "Gateway",
       dependencies: [
@@ -111,7 +134,8 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Backend", "BreathDomain", "Postgres", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+        "Backend", "BreathDomain", "Postgres", "Practice", "StrictJSON",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     // What our tools share: how they end, what they write to a terminal, where the functions are.
@@ -119,7 +143,8 @@ let package = Package(
     .executableTarget(
       name: "breath",
       dependencies: [
-        "Backend", "BreathDomain", "Gateway", "Operations", "Postgres", "StrictJSON", "ToolSupport",
+        "Backend", "BreathDomain", "FunctionRuntime", "Gateway", "Operations", "Outbox", "Postgres", "StrictJSON",
+        "ToolSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -128,7 +153,8 @@ let package = Package(
       swiftSettings: strict),
     // The statements of a sync without a request, for measurements and tests.
     .target(
-      name: "SyncSamples", dependencies: ["Backend", "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON"],
+      name: "SyncSamples",
+      dependencies: ["Backend", "BreathDomain", "FunctionRuntime", "Postgres", "StrictJSON", "SyncFunction"],
       swiftSettings: strict),
     .executableTarget(
       name: "breath-bench",
@@ -145,12 +171,14 @@ let package = Package(
       path: "Tests/Support/YAMLFiles", swiftSettings: strict),
     // Which routes each function of the bundle has.
     .target(
-      name: "BundleRoutes", dependencies: ["Backend", "FunctionRuntime"], path: "Tests/Support/BundleRoutes",
+      name: "BundleRoutes",
+      dependencies: ["AdminFunction", "AuthFunction", "Backend", "FunctionRuntime", "StatsFunction", "SyncFunction"],
+      path: "Tests/Support/BundleRoutes",
       swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Backend", "BreathDomain", "BundleRoutes", "FunctionRuntime", "StrictJSON",
+        "AuthFunction", "Backend", "BreathDomain", "BundleRoutes", "FunctionRuntime", "StrictJSON", "SyncFunction",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
@@ -163,7 +191,11 @@ let package = Package(
     tests(of: "FunctionRuntime", ["StrictJSON"]),
     tests(of: "Pictures", ["BreathDomain", "StrictJSON"], exclude: ["References", "render.py"]),
     tests(
-      of: "Backend", ["BreathDomain", "BundleRoutes", "FunctionRuntime", "Operations", "Postgres", "StrictJSON", "SyncSamples"],
+      of: "Backend",
+      [
+        "AuthFunction", "BreathDomain", "BundleRoutes", "FunctionRuntime", "Operations", "Outbox", "Postgres",
+        "StrictJSON", "SyncFunction", "SyncSamples",
+      ],
       exclude: ["Fixtures"], settings: unoptimized),
     tests(
       of: "Gateway",
@@ -182,7 +214,7 @@ let package = Package(
     .testTarget(
       name: "FunctionTests",
       dependencies: [
-        "Backend", "BundleRoutes", "FunctionRuntime", "StrictJSON", "TestSupport", "Postgres",
+        "BundleRoutes", "FunctionRuntime", "Postgres", "StrictJSON", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
@@ -227,6 +259,17 @@ let package = Package(
       path: "Tests/Platform/ToolTests",
       swiftSettings: unoptimized),
   ]
+    + function(
+      "sync", ["BreathDomain", "Practice"])
+    + function(
+      "stats", ["BreathDomain", "Pictures", "Practice", .product(name: "Crypto", package: "swift-crypto")])
+    + function(
+      "auth",
+      [
+        "BreathDomain", "Outbox", "Practice", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+      ], client: ["HTTPSClient"])
+    + function("admin") + function("worker")
 )
 
 if let libFuzzer {

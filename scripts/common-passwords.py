@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes Sources/Backend/Auth/Secrets/CommonPasswords+Filter.swift: the most common passwords that are long enough for
+"""Writes Sources/AuthFunction/Secrets/CommonPasswords+Filter.swift: the most common passwords that are long enough for
 us, as a Bloom filter. Run by hand, after `pip install zxcvbn` (MIT licence; its list is the most frequent passwords of
 public leaks, in order):
 
-    python3 scripts/common-passwords.py >"Sources/Backend/Auth/Secrets/CommonPasswords+Filter.swift"
+    python3 scripts/common-passwords.py >"Sources/AuthFunction/Secrets/CommonPasswords+Filter.swift"
 """
 
 import base64

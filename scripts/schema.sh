@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes what follows from the files in sql/: sql/schema.sql, for reading, and what the code needs of a database
-# (Sources/Backend/Shared/Schema.swift).
+# (Sources/Backend/Schema.swift).
 #
 #   scripts/schema.sh             both
 #   scripts/schema.sh dump FILE   only the schema of the database at BREATH_TEST_DATABASE_URL
@@ -37,9 +37,9 @@ done | sha256sum | cut -d ' ' -f 1)
 newest=$(find sql/migrations -name '*.sql' | LC_ALL=C sort | tail -n 1)
 newest=$(basename "$newest")
 sed -i -e "s/\(definitionsNeeded = \)\".*\"/\1\"$digest\"/" \
-  -e "s/\(migrationNeeded: Int32 = \).*/\1$((10#${newest:0:4}))/" Sources/Backend/Shared/Schema.swift
+  -e "s/\(migrationNeeded: Int32 = \).*/\1$((10#${newest:0:4}))/" Sources/Backend/Schema.swift
 say "Building …"
 # shellcheck disable=SC2119  # its arguments are not ours
-build_all >/dev/null
+build_all >&2
 scripts/with-database.sh scripts/schema.sh dump sql/schema.sql
 say "sql/schema.sql and Schema.swift are written."

@@ -3,6 +3,7 @@ import BreathDomain
 package import FoundationEssentials
 package import Postgres
 import StrictJSON
+import SyncFunction
 
 /// The statements of one `POST /v1/sync`, as `SyncEndpoint.sync` sends them, for what measures or interleaves them without a
 /// request.

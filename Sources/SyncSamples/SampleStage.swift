@@ -2,6 +2,7 @@ package import Backend
 package import FunctionRuntime
 import Postgres
 import StrictJSON
+import SyncFunction
 
 /// How far a `POST /v1/sync` is taken, so that a measurement sees what each part of it costs: what a stage costs is what
 /// it takes longer than the one before. No request ever comes through here.

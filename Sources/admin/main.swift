@@ -1,3 +1,4 @@
+import AdminFunction
 import Backend
 import FunctionRuntime
 

@@ -1,3 +1,4 @@
+import AuthFunction
 import Backend
 import FunctionRuntime
 import HTTPSClient

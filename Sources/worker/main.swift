@@ -1,5 +1,6 @@
 import Backend
 import FunctionRuntime
+import WorkerFunction
 
 // What nobody calls for: the schedule's events start it, and no route leads here.
 await Function.run {

@@ -1,6 +1,7 @@
 import Backend
 import BreathDomain
 import FoundationEssentials
+import Practice
 
 /// Something stored that does not follow from the events.
 package struct Difference: Sendable, CustomStringConvertible {

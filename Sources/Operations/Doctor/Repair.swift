@@ -2,6 +2,7 @@ import Backend
 import BreathDomain
 import FoundationEssentials
 import Postgres
+import Practice
 
 /// The statements that store what an examination derived. Facts, tombstones and reports are events: nothing here changes
 /// one. Rows that change get new versions, so that every device pulls them again.

@@ -2,6 +2,7 @@ import Backend
 import BreathDomain
 import FoundationEssentials
 import Postgres
+import Practice
 import StrictJSON
 
 /// All of an account as it is stored, read in one snapshot.

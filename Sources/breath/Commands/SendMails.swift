@@ -1,3 +1,5 @@
+import Outbox
+
 internal import ArgumentParser
 internal import Backend
 internal import FoundationEssentials

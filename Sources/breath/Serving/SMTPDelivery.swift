@@ -1,3 +1,5 @@
+import Outbox
+
 internal import Backend
 internal import FoundationEssentials
 

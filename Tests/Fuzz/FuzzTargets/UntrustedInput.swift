@@ -1,8 +1,10 @@
+import AuthFunction
 import Backend
 import BreathDomain
 import Crypto
 import FoundationEssentials
 import StrictJSON
+import SyncFunction
 
 /// Readers of what callers send, each on its own: no database is needed to reach them.
 enum UntrustedInput {

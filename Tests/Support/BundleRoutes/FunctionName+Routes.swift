@@ -1,5 +1,9 @@
-package import Backend
+import AdminFunction
+import AuthFunction
+import Backend
 package import FunctionRuntime
+import StatsFunction
+import SyncFunction
 
 extension FunctionName {
   /// What its `main.swift` serves: for tests that compare the routes of all functions with what is written about them.

@@ -1,6 +1,7 @@
 import Backend
 import Foundation
 import Postgres
+import SyncFunction
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Backend
+import Outbox
 import Postgres
 import Testing
 

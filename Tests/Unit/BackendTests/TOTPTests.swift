@@ -1,3 +1,4 @@
+import AuthFunction
 import Backend
 import Foundation
 import Testing

@@ -108,7 +108,8 @@ private final class History {
       let generation: SQL = """
         (SELECT token_generation FROM breath.devices WHERE account_id = \(home) AND device_id = \(device))
         """
-      _ = try connection.pipeline(["SELECT outcome FROM breath.undo_merge(\(home), \(device), \(generation), \(merge))"])
+      _ = try connection.pipeline(["SELECT outcome FROM breath.undo_merge(\(home), \(device), \(generation), \(merge))"]
+      )
       return "undo"
     }
   }

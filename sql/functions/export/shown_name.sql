@@ -1,4 +1,4 @@
--- A name as everybody is shown it, by the rule that names have (Backend/Shared/Name.swift): nothing that turns text
+-- A name as everybody is shown it, by the rule that names have (Backend/Name.swift): nothing that turns text
 -- round or hides in it, and a space for what breaks a line.
 CREATE OR REPLACE FUNCTION breath.shown_name(p_name text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
