@@ -16,6 +16,9 @@ ALTER FUNCTION breath.account_key(p_account uuid, p_wrapped bytea, OUT wrapped b
 CREATE FUNCTION breath.add_admin(p_account uuid, OUT outcome text) RETURNS text;
 ALTER FUNCTION breath.add_admin(p_account uuid, OUT outcome text) OWNER TO breath_owner;
 
+CREATE FUNCTION breath.admin_since(p_account uuid) RETURNS timestamp with time zone;
+ALTER FUNCTION breath.admin_since(p_account uuid) OWNER TO breath_owner;
+
 CREATE FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
 ALTER FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
 
@@ -28,8 +31,8 @@ ALTER FUNCTION breath.adopt_devices(p_account uuid, p_caller uuid, p_devices uui
 CREATE FUNCTION breath.announce_settings(p_account uuid, p_other uuid) RETURNS void;
 ALTER FUNCTION breath.announce_settings(p_account uuid, p_other uuid) OWNER TO breath_owner;
 
-CREATE FUNCTION breath.begin_admin_request(p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint, OUT admin_since timestamp with time zone) RETURNS record;
-ALTER FUNCTION breath.begin_admin_request(p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint, OUT admin_since timestamp with time zone) OWNER TO breath_owner;
+CREATE FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
+ALTER FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) RETURNS record;
 ALTER FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) OWNER TO breath_owner;
@@ -55,23 +58,26 @@ ALTER FUNCTION breath.begin_refresh_session(p_account uuid, p_device uuid, p_ses
 CREATE FUNCTION breath.begin_registration(p_account uuid, p_device uuid, p_secret_hash bytea, p_wrapped bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_proven boolean, OUT has_login boolean, OUT wrapped bytea, OUT wait_ms bigint, OUT refusal text) RETURNS record;
 ALTER FUNCTION breath.begin_registration(p_account uuid, p_device uuid, p_secret_hash bytea, p_wrapped bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_proven boolean, OUT has_login boolean, OUT wrapped bytea, OUT wait_ms bigint, OUT refusal text) OWNER TO breath_owner;
 
-CREATE FUNCTION breath.begin_request(p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
-ALTER FUNCTION breath.begin_request(p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
-
 CREATE FUNCTION breath.begin_reset(p_email_index bytea, p_token_hash bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_open boolean, OUT wait_ms bigint, OUT refusal text) RETURNS record;
 ALTER FUNCTION breath.begin_reset(p_email_index bytea, p_token_hash bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_open boolean, OUT wait_ms bigint, OUT refusal text) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.begin_session_role(p_session uuid, OUT role text, OUT lacks_factor boolean) RETURNS record;
 ALTER FUNCTION breath.begin_session_role(p_session uuid, OUT role text, OUT lacks_factor boolean) OWNER TO breath_owner;
 
+CREATE FUNCTION breath.begin_token_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
+ALTER FUNCTION breath.begin_token_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
+
 CREATE FUNCTION breath.begin_wakatime_request(p_device uuid, p_key_hash bytea, p_scope text, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
 ALTER FUNCTION breath.begin_wakatime_request(p_device uuid, p_key_hash bytea, p_scope text, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
 
-CREATE FUNCTION breath.carry_along() RETURNS trigger;
-ALTER FUNCTION breath.carry_along() OWNER TO breath_owner;
+CREATE FUNCTION breath.carry_claims_and_shares(p_account uuid, p_from uuid, p_to uuid) RETURNS void;
+ALTER FUNCTION breath.carry_claims_and_shares(p_account uuid, p_from uuid, p_to uuid) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.change_password(p_account uuid, p_device uuid, p_subject bytea, p_proven_hash text, p_code_hash bytea, p_password_hash text, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) RETURNS boolean;
 ALTER FUNCTION breath.change_password(p_account uuid, p_device uuid, p_subject bytea, p_proven_hash text, p_code_hash bytea, p_password_hash text, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.change_plan(p_account uuid, p_today date, p_changes jsonb, p_initial_minutes bigint, p_week_start smallint) RETURNS void;
+ALTER FUNCTION breath.change_plan(p_account uuid, p_today date, p_changes jsonb, p_initial_minutes bigint, p_week_start smallint) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.charge_bytes(p_account uuid, p_limit_key bytea, p_bytes bigint, p_bytes_a_day double precision, p_burst_bytes double precision) RETURNS void;
 ALTER FUNCTION breath.charge_bytes(p_account uuid, p_limit_key bytea, p_bytes bigint, p_bytes_a_day double precision, p_burst_bytes double precision) OWNER TO breath_owner;
@@ -350,6 +356,9 @@ ALTER FUNCTION breath.move_devices(p_from uuid, p_to uuid, p_devices uuid[]) OWN
 CREATE FUNCTION breath.move_key(p_account uuid, p_key uuid) RETURNS void;
 ALTER FUNCTION breath.move_key(p_account uuid, p_key uuid) OWNER TO breath_owner;
 
+CREATE FUNCTION breath.move_ledger(p_from uuid, p_to uuid, p_devices uuid[]) RETURNS void;
+ALTER FUNCTION breath.move_ledger(p_from uuid, p_to uuid, p_devices uuid[]) OWNER TO breath_owner;
+
 CREATE FUNCTION breath.note_departures(p_account uuid, p_other uuid, p_devices uuid[]) RETURNS void;
 ALTER FUNCTION breath.note_departures(p_account uuid, p_other uuid, p_devices uuid[]) OWNER TO breath_owner;
 
@@ -364,6 +373,15 @@ ALTER FUNCTION breath.note_mail_sent(p_account uuid, p_mail uuid) OWNER TO breat
 
 CREATE FUNCTION breath.note_presence(p_account uuid) RETURNS void;
 ALTER FUNCTION breath.note_presence(p_account uuid) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.note_push(p_account uuid, p_caller uuid, p_request_id text, p_kind text, p_ids text[], p_statuses text[], p_remarks jsonb[]) RETURNS void;
+ALTER FUNCTION breath.note_push(p_account uuid, p_caller uuid, p_request_id text, p_kind text, p_ids text[], p_statuses text[], p_remarks jsonb[]) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.note_unreadable(p_account uuid, p_caller uuid, p_request_id text, p_ids text[], p_codes text[], p_pointers text[]) RETURNS void;
+ALTER FUNCTION breath.note_unreadable(p_account uuid, p_caller uuid, p_request_id text, p_ids text[], p_codes text[], p_pointers text[]) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.number_ledger_line() RETURNS trigger;
+ALTER FUNCTION breath.number_ledger_line() OWNER TO breath_owner;
 
 CREATE FUNCTION breath.open_share(p_share uuid, OUT account uuid, OUT content text[], OUT name text) RETURNS record;
 ALTER FUNCTION breath.open_share(p_share uuid, OUT account uuid, OUT content text[], OUT name text) OWNER TO breath_owner;
@@ -385,6 +403,12 @@ ALTER FUNCTION breath.preview_pairing(p_code_hash bytea, p_device uuid, p_secret
 
 CREATE FUNCTION breath.pull(p_account uuid, p_device uuid, p_incarnation uuid, p_version bigint, p_limit integer, p_own boolean, p_plain boolean, OUT incarnation uuid, OUT next_version bigint, OUT more boolean, OUT is_restart boolean, OUT sessions text, OUT days text, OUT settings text, OUT deletions text, OUT devices text, OUT holdings text) RETURNS record;
 ALTER FUNCTION breath.pull(p_account uuid, p_device uuid, p_incarnation uuid, p_version bigint, p_limit integer, p_own boolean, p_plain boolean, OUT incarnation uuid, OUT next_version bigint, OUT more boolean, OUT is_restart boolean, OUT sessions text, OUT days text, OUT settings text, OUT deletions text, OUT devices text, OUT holdings text) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.push_deletions(p_account uuid, p_caller uuid, p_request_id text, p_devices uuid[], p_sessions text[]) RETURNS TABLE(place integer, status text);
+ALTER FUNCTION breath.push_deletions(p_account uuid, p_caller uuid, p_request_id text, p_devices uuid[], p_sessions text[]) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.push_reset(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text) RETURNS void;
+ALTER FUNCTION breath.push_reset(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.record_consent(p_account uuid, p_device uuid, p_subject text, p_choice text, p_text_version text, OUT removed_sessions bigint, OUT kept_days bigint) RETURNS record;
 ALTER FUNCTION breath.record_consent(p_account uuid, p_device uuid, p_subject text, p_choice text, p_text_version text, OUT removed_sessions bigint, OUT kept_days bigint) OWNER TO breath_owner;
@@ -434,6 +458,9 @@ ALTER FUNCTION breath.remove_old_sign_ins(batch integer) OWNER TO breath_mainten
 CREATE FUNCTION breath.remove_second_factor(p_account uuid, p_subject bytea, p_secret bytea, p_step bigint, p_code_hash bytea, OUT is_done boolean) RETURNS boolean;
 ALTER FUNCTION breath.remove_second_factor(p_account uuid, p_subject bytea, p_secret bytea, p_step bigint, p_code_hash bytea, OUT is_done boolean) OWNER TO breath_owner;
 
+CREATE FUNCTION breath.rename_device(p_account uuid, p_device uuid, p_name text) RETURNS SETOF breath.devices;
+ALTER FUNCTION breath.rename_device(p_account uuid, p_device uuid, p_name text) OWNER TO breath_owner;
+
 CREATE FUNCTION breath.renew_recovery_codes(p_account uuid, p_device uuid, p_subject bytea, p_code_hashes bytea[], p_secret bytea, p_step bigint, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) RETURNS boolean;
 ALTER FUNCTION breath.renew_recovery_codes(p_account uuid, p_device uuid, p_subject bytea, p_code_hashes bytea[], p_secret bytea, p_step bigint, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) OWNER TO breath_owner;
 
@@ -442,6 +469,9 @@ ALTER FUNCTION breath.renumber_account(p_account uuid) OWNER TO breath_merge;
 
 CREATE FUNCTION breath.replace_recovery_codes(p_account uuid, p_subject bytea, p_code_hashes bytea[]) RETURNS void;
 ALTER FUNCTION breath.replace_recovery_codes(p_account uuid, p_subject bytea, p_code_hashes bytea[]) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.report_counters(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_xp bigint, p_longest_streak bigint, p_challenges bigint, p_active_ms bigint) RETURNS text;
+ALTER FUNCTION breath.report_counters(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_xp bigint, p_longest_streak bigint, p_challenges bigint, p_active_ms bigint) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.report_folded_days(p_account uuid, p_device uuid, p_dates date[]) RETURNS void;
 ALTER FUNCTION breath.report_folded_days(p_account uuid, p_device uuid, p_dates date[]) OWNER TO breath_owner;
@@ -586,11 +616,17 @@ ALTER FUNCTION breath.sign_in(p_issuer text, p_subject text, p_device uuid, p_se
 CREATE FUNCTION breath.standing(p_account uuid, p_time_zone text, OUT devices bigint, OUT sessions bigint, OUT total_xp bigint, OUT active_ms bigint, OUT longest_streak bigint, OUT today date, OUT run_starts date[], OUT run_ends date[], OUT plan_dates date[], OUT daily_minutes smallint[], OUT weekly_minutes smallint[], OUT weekly_days smallint[], OUT rest_days smallint[], OUT freezes_from date) RETURNS record;
 ALTER FUNCTION breath.standing(p_account uuid, p_time_zone text, OUT devices bigint, OUT sessions bigint, OUT total_xp bigint, OUT active_ms bigint, OUT longest_streak bigint, OUT today date, OUT run_starts date[], OUT run_ends date[], OUT plan_dates date[], OUT daily_minutes smallint[], OUT weekly_minutes smallint[], OUT weekly_days smallint[], OUT rest_days smallint[], OUT freezes_from date) OWNER TO breath_merge;
 
+CREATE FUNCTION breath.store_days(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_dates date[], p_sessions bigint[], p_active_ms bigint[], p_cycles bigint[], p_xp bigint[]) RETURNS TABLE(place integer, status text);
+ALTER FUNCTION breath.store_days(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_dates date[], p_sessions bigint[], p_active_ms bigint[], p_cycles bigint[], p_xp bigint[]) OWNER TO breath_owner;
+
 CREATE FUNCTION breath.store_or_fold_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) RETURNS TABLE(place integer, status text, folded_on date);
 ALTER FUNCTION breath.store_or_fold_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.store_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_silent text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) RETURNS TABLE(place integer, status text);
 ALTER FUNCTION breath.store_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_silent text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.store_settings(p_account uuid, p_device uuid, p_request_id text, p_modules text[], p_keys text[], p_values text[], p_stated_at timestamp with time zone[]) RETURNS TABLE(place integer, status text, is_stored boolean);
+ALTER FUNCTION breath.store_settings(p_account uuid, p_device uuid, p_request_id text, p_modules text[], p_keys text[], p_values text[], p_stated_at timestamp with time zone[]) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.store_twins(p_account uuid, p_device uuid, p_version bigint, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[], p_known text[], OUT stored integer, OUT statuses text[]) RETURNS record;
 ALTER FUNCTION breath.store_twins(p_account uuid, p_device uuid, p_version bigint, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[], p_known text[], OUT stored integer, OUT statuses text[]) OWNER TO breath_owner;
@@ -651,6 +687,9 @@ ALTER FUNCTION breath.unite_days(p_source uuid, p_target uuid, p_device uuid, p_
 
 CREATE FUNCTION breath.unite_device(p_source uuid, p_target uuid, p_device uuid, p_caller uuid) RETURNS void;
 ALTER FUNCTION breath.unite_device(p_source uuid, p_target uuid, p_device uuid, p_caller uuid) OWNER TO breath_owner;
+
+CREATE FUNCTION breath.update_device(p_account uuid, p_device uuid, p_name text, p_zone text, p_behind_ms bigint, OUT is_unknown_zone boolean) RETURNS boolean;
+ALTER FUNCTION breath.update_device(p_account uuid, p_device uuid, p_name text, p_zone text, p_behind_ms bigint, OUT is_unknown_zone boolean) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.usable_zone(p_stored text) RETURNS text;
 ALTER FUNCTION breath.usable_zone(p_stored text) OWNER TO breath_owner;
@@ -933,15 +972,6 @@ CREATE TABLE breath.push_ledger (
 ALTER TABLE ONLY breath.push_ledger FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE breath.push_ledger OWNER TO breath_owner;
-
-ALTER TABLE breath.push_ledger ALTER COLUMN entry ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME breath.push_ledger_entry_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 CREATE UNLOGGED TABLE breath.rate_limits (
     key bytea NOT NULL,
@@ -1240,8 +1270,6 @@ CREATE INDEX sign_ins_by_device ON breath.sign_ins USING btree (device_id);
 
 CREATE UNIQUE INDEX tombstones_by_version ON breath.tombstones USING btree (account_id, version);
 
-CREATE TRIGGER accounts_carry_along AFTER UPDATE OF merged_into ON breath.accounts FOR EACH ROW WHEN ((old.merged_into IS DISTINCT FROM new.merged_into)) EXECUTE FUNCTION breath.carry_along();
-
 CREATE TRIGGER accounts_remember_folded_days AFTER UPDATE OF detail ON breath.accounts FOR EACH ROW WHEN (((old.detail = 'sessions'::text) AND (new.detail = 'days'::text))) EXECUTE FUNCTION breath.remember_folded_days();
 
 CREATE TRIGGER consents_keep_newest AFTER INSERT ON breath.consents FOR EACH ROW EXECUTE FUNCTION breath.keep_newest();
@@ -1261,6 +1289,8 @@ CREATE TRIGGER logins_note_login AFTER INSERT ON breath.logins FOR EACH ROW EXEC
 CREATE TRIGGER outbox_keep_newest AFTER INSERT ON breath.outbox FOR EACH ROW EXECUTE FUNCTION breath.keep_newest();
 
 CREATE TRIGGER push_ledger_keep_newest AFTER INSERT ON breath.push_ledger FOR EACH ROW WHEN ((random() < ((1.0 / (256)::numeric))::double precision)) EXECUTE FUNCTION breath.keep_newest();
+
+CREATE TRIGGER push_ledger_number BEFORE INSERT ON breath.push_ledger FOR EACH ROW EXECUTE FUNCTION breath.number_ledger_line();
 
 CREATE TRIGGER refresh_sessions_keep_newest AFTER INSERT ON breath.refresh_sessions FOR EACH ROW EXECUTE FUNCTION breath.keep_newest();
 
@@ -1344,7 +1374,7 @@ ALTER TABLE ONLY breath.shares
 
 ALTER TABLE breath.account_keys ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY account_keys_of_account ON breath.account_keys USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY account_keys_entered ON breath.account_keys USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY account_keys_of_dump ON breath.account_keys FOR SELECT TO breath_dump USING (true);
 
@@ -1352,7 +1382,7 @@ CREATE POLICY account_keys_of_maintenance ON breath.account_keys TO breath_maint
 
 ALTER TABLE breath.accounts ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY accounts_of_account ON breath.accounts USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY accounts_entered ON breath.accounts USING (((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid) AND (tenant_id = COALESCE((NULLIF(current_setting('breath.tenant'::text, true), ''::text))::uuid, tenant_id)))) WITH CHECK (((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid) AND (tenant_id = COALESCE((NULLIF(current_setting('breath.tenant'::text, true), ''::text))::uuid, tenant_id))));
 
 CREATE POLICY accounts_of_dump ON breath.accounts FOR SELECT TO breath_dump USING (true);
 
@@ -1362,7 +1392,7 @@ CREATE POLICY accounts_of_merge ON breath.accounts TO breath_merge USING (true);
 
 ALTER TABLE breath.admins ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY admins_of_account ON breath.admins USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY admins_entered ON breath.admins USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY admins_of_dump ON breath.admins FOR SELECT TO breath_dump USING (true);
 
@@ -1370,15 +1400,15 @@ CREATE POLICY admins_of_maintenance ON breath.admins FOR SELECT TO breath_mainte
 
 ALTER TABLE breath.api_keys ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY api_keys_by_hash ON breath.api_keys FOR SELECT TO breath_stats USING ((key_hash = ( SELECT decode(NULLIF(current_setting('breath.key'::text, true), ''::text), 'hex'::text) AS decode)));
-
-CREATE POLICY api_keys_of_account ON breath.api_keys USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY api_keys_entered ON breath.api_keys USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY api_keys_of_dump ON breath.api_keys FOR SELECT TO breath_dump USING (true);
 
+CREATE POLICY api_keys_shown ON breath.api_keys FOR SELECT TO breath_stats USING ((key_hash = decode(NULLIF(current_setting('breath.key'::text, true), ''::text), 'hex'::text)));
+
 ALTER TABLE breath.challenge_claims ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY challenge_claims_of_account ON breath.challenge_claims USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY challenge_claims_entered ON breath.challenge_claims USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY challenge_claims_of_dump ON breath.challenge_claims FOR SELECT TO breath_dump USING (true);
 
@@ -1386,7 +1416,7 @@ CREATE POLICY challenge_claims_of_merge ON breath.challenge_claims TO breath_mer
 
 ALTER TABLE breath.consents ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY consents_of_account ON breath.consents USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY consents_entered ON breath.consents USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY consents_of_dump ON breath.consents FOR SELECT TO breath_dump USING (true);
 
@@ -1396,7 +1426,7 @@ CREATE POLICY consents_of_merge ON breath.consents TO breath_merge USING (true);
 
 ALTER TABLE breath.day_totals ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY day_totals_of_account ON breath.day_totals USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY day_totals_entered ON breath.day_totals USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY day_totals_of_dump ON breath.day_totals FOR SELECT TO breath_dump USING (true);
 
@@ -1424,7 +1454,7 @@ CREATE POLICY device_grants_of_maintenance ON breath.device_grants TO breath_mai
 
 ALTER TABLE breath.devices ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY devices_of_account ON breath.devices USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY devices_entered ON breath.devices USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY devices_of_dump ON breath.devices FOR SELECT TO breath_dump USING (true);
 
@@ -1434,7 +1464,7 @@ CREATE POLICY devices_of_merge ON breath.devices TO breath_merge USING (true);
 
 ALTER TABLE breath.email_claims ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY email_claims_of_account ON breath.email_claims USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY email_claims_entered ON breath.email_claims USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY email_claims_of_dump ON breath.email_claims FOR SELECT TO breath_dump USING (true);
 
@@ -1442,7 +1472,7 @@ CREATE POLICY email_claims_of_maintenance ON breath.email_claims TO breath_maint
 
 ALTER TABLE breath.folded_days ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY folded_days_of_account ON breath.folded_days USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY folded_days_entered ON breath.folded_days USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY folded_days_of_dump ON breath.folded_days FOR SELECT TO breath_dump USING (true);
 
@@ -1450,7 +1480,7 @@ CREATE POLICY folded_days_of_merge ON breath.folded_days TO breath_merge USING (
 
 ALTER TABLE breath.identities ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY identities_of_account ON breath.identities FOR SELECT TO breath_owner USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY identities_entered ON breath.identities FOR SELECT TO breath_owner USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY identities_of_auth ON breath.identities TO breath_auth USING (true) WITH CHECK (true);
 
@@ -1468,7 +1498,7 @@ CREATE POLICY login_addresses_of_dump ON breath.login_addresses FOR SELECT TO br
 
 ALTER TABLE breath.logins ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY logins_of_account ON breath.logins USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY logins_entered ON breath.logins USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY logins_of_dump ON breath.logins FOR SELECT TO breath_dump USING (true);
 
@@ -1478,7 +1508,7 @@ CREATE POLICY logins_of_merge ON breath.logins TO breath_merge USING (true);
 
 ALTER TABLE breath.merges ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY merges_of_account ON breath.merges USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY merges_entered ON breath.merges USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY merges_of_dump ON breath.merges FOR SELECT TO breath_dump USING (true);
 
@@ -1486,7 +1516,7 @@ CREATE POLICY merges_of_merge ON breath.merges TO breath_merge USING (true);
 
 ALTER TABLE breath.outbox ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY outbox_of_account ON breath.outbox USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY outbox_entered ON breath.outbox USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY outbox_of_dump ON breath.outbox FOR SELECT TO breath_dump USING (true);
 
@@ -1504,7 +1534,7 @@ CREATE POLICY pairing_codes_of_merge ON breath.pairing_codes TO breath_merge USI
 
 ALTER TABLE breath.password_resets ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY password_resets_of_account ON breath.password_resets USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY password_resets_entered ON breath.password_resets USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY password_resets_of_dump ON breath.password_resets FOR SELECT TO breath_dump USING (true);
 
@@ -1512,7 +1542,7 @@ CREATE POLICY password_resets_of_maintenance ON breath.password_resets TO breath
 
 ALTER TABLE breath.plans ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY plans_of_account ON breath.plans USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY plans_entered ON breath.plans USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY plans_of_dump ON breath.plans FOR SELECT TO breath_dump USING (true);
 
@@ -1520,7 +1550,7 @@ CREATE POLICY plans_of_merge ON breath.plans TO breath_merge USING (true);
 
 ALTER TABLE breath.push_ledger ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY push_ledger_of_account ON breath.push_ledger USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY push_ledger_entered ON breath.push_ledger USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY push_ledger_of_dump ON breath.push_ledger FOR SELECT TO breath_dump USING (true);
 
@@ -1530,7 +1560,7 @@ CREATE POLICY push_ledger_of_merge ON breath.push_ledger TO breath_merge USING (
 
 ALTER TABLE breath.recovery_codes ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY recovery_codes_of_account ON breath.recovery_codes USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY recovery_codes_entered ON breath.recovery_codes USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY recovery_codes_of_dump ON breath.recovery_codes FOR SELECT TO breath_dump USING (true);
 
@@ -1538,7 +1568,7 @@ CREATE POLICY recovery_codes_of_maintenance ON breath.recovery_codes TO breath_m
 
 ALTER TABLE breath.refresh_sessions ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY refresh_sessions_of_account ON breath.refresh_sessions USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY refresh_sessions_entered ON breath.refresh_sessions USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY refresh_sessions_of_dump ON breath.refresh_sessions FOR SELECT TO breath_dump USING (true);
 
@@ -1548,13 +1578,13 @@ CREATE POLICY refresh_sessions_of_merge ON breath.refresh_sessions TO breath_mer
 
 ALTER TABLE breath.second_factors ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY second_factors_of_account ON breath.second_factors USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY second_factors_entered ON breath.second_factors USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY second_factors_of_dump ON breath.second_factors FOR SELECT TO breath_dump USING (true);
 
 ALTER TABLE breath.sessions ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY sessions_of_account ON breath.sessions USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY sessions_entered ON breath.sessions USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY sessions_of_dump ON breath.sessions FOR SELECT TO breath_dump USING (true);
 
@@ -1564,7 +1594,7 @@ CREATE POLICY sessions_of_merge ON breath.sessions TO breath_merge USING (true);
 
 ALTER TABLE breath.settings ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY settings_of_account ON breath.settings USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY settings_entered ON breath.settings USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY settings_of_dump ON breath.settings FOR SELECT TO breath_dump USING (true);
 
@@ -1574,9 +1604,9 @@ CREATE POLICY settings_of_merge ON breath.settings TO breath_merge USING (true);
 
 ALTER TABLE breath.shares ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY shares_by_id ON breath.shares FOR SELECT TO breath_stats USING ((share_id = ( SELECT (NULLIF(current_setting('breath.share'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY shares_asked ON breath.shares FOR SELECT TO breath_stats USING ((share_id = (NULLIF(current_setting('breath.share'::text, true), ''::text))::uuid));
 
-CREATE POLICY shares_of_account ON breath.shares USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY shares_entered ON breath.shares USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY shares_of_dump ON breath.shares FOR SELECT TO breath_dump USING (true);
 
@@ -1592,7 +1622,7 @@ CREATE POLICY sign_ins_of_maintenance ON breath.sign_ins TO breath_maintenance U
 
 ALTER TABLE breath.tombstones ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY tombstones_of_account ON breath.tombstones USING ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((account_id = ( SELECT (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid AS "nullif")));
+CREATE POLICY tombstones_entered ON breath.tombstones USING ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid)) WITH CHECK ((account_id = (NULLIF(current_setting('breath.account'::text, true), ''::text))::uuid));
 
 CREATE POLICY tombstones_of_dump ON breath.tombstones FOR SELECT TO breath_dump USING (true);
 
@@ -1621,7 +1651,11 @@ GRANT ALL ON FUNCTION breath.account_key(p_account uuid, p_wrapped bytea, OUT wr
 
 REVOKE ALL ON FUNCTION breath.add_admin(p_account uuid, OUT outcome text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION breath.admin_since(p_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.admin_since(p_account uuid) TO breath_admin;
+
 REVOKE ALL ON FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_admin;
 GRANT ALL ON FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_auth;
 GRANT ALL ON FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_stats;
 GRANT ALL ON FUNCTION breath.admit(request_key bytea, interval_ms double precision, burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_sync;
@@ -1635,8 +1669,8 @@ GRANT ALL ON FUNCTION breath.adopt_devices(p_account uuid, p_caller uuid, p_devi
 REVOKE ALL ON FUNCTION breath.announce_settings(p_account uuid, p_other uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.announce_settings(p_account uuid, p_other uuid) TO breath_merge;
 
-REVOKE ALL ON FUNCTION breath.begin_admin_request(p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint, OUT admin_since timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION breath.begin_admin_request(p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint, OUT admin_since timestamp with time zone) TO breath_admin;
+REVOKE ALL ON FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_admin;
 
 REVOKE ALL ON FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) TO breath_auth;
@@ -1663,24 +1697,28 @@ GRANT ALL ON FUNCTION breath.begin_refresh_session(p_account uuid, p_device uuid
 REVOKE ALL ON FUNCTION breath.begin_registration(p_account uuid, p_device uuid, p_secret_hash bytea, p_wrapped bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_proven boolean, OUT has_login boolean, OUT wrapped bytea, OUT wait_ms bigint, OUT refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.begin_registration(p_account uuid, p_device uuid, p_secret_hash bytea, p_wrapped bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_proven boolean, OUT has_login boolean, OUT wrapped bytea, OUT wait_ms bigint, OUT refusal text) TO breath_auth;
 
-REVOKE ALL ON FUNCTION breath.begin_request(p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION breath.begin_request(p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_auth;
-GRANT ALL ON FUNCTION breath.begin_request(p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_stats;
-GRANT ALL ON FUNCTION breath.begin_request(p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_sync;
-
 REVOKE ALL ON FUNCTION breath.begin_reset(p_email_index bytea, p_token_hash bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_open boolean, OUT wait_ms bigint, OUT refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.begin_reset(p_email_index bytea, p_token_hash bytea, p_keys bytea[], p_interval_ms double precision[], p_bursts integer[], OUT is_open boolean, OUT wait_ms bigint, OUT refusal text) TO breath_auth;
 
 REVOKE ALL ON FUNCTION breath.begin_session_role(p_session uuid, OUT role text, OUT lacks_factor boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.begin_session_role(p_session uuid, OUT role text, OUT lacks_factor boolean) TO breath_auth;
 
+REVOKE ALL ON FUNCTION breath.begin_token_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.begin_token_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_auth;
+GRANT ALL ON FUNCTION breath.begin_token_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_stats;
+GRANT ALL ON FUNCTION breath.begin_token_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_sync;
+
 REVOKE ALL ON FUNCTION breath.begin_wakatime_request(p_device uuid, p_key_hash bytea, p_scope text, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.begin_wakatime_request(p_device uuid, p_key_hash bytea, p_scope text, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_stats;
 
-REVOKE ALL ON FUNCTION breath.carry_along() FROM PUBLIC;
+REVOKE ALL ON FUNCTION breath.carry_claims_and_shares(p_account uuid, p_from uuid, p_to uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.carry_claims_and_shares(p_account uuid, p_from uuid, p_to uuid) TO breath_merge;
 
 REVOKE ALL ON FUNCTION breath.change_password(p_account uuid, p_device uuid, p_subject bytea, p_proven_hash text, p_code_hash bytea, p_password_hash text, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.change_password(p_account uuid, p_device uuid, p_subject bytea, p_proven_hash text, p_code_hash bytea, p_password_hash text, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) TO breath_auth;
+
+REVOKE ALL ON FUNCTION breath.change_plan(p_account uuid, p_today date, p_changes jsonb, p_initial_minutes bigint, p_week_start smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.change_plan(p_account uuid, p_today date, p_changes jsonb, p_initial_minutes bigint, p_week_start smallint) TO breath_stats;
 
 REVOKE ALL ON FUNCTION breath.charge_bytes(p_account uuid, p_limit_key bytea, p_bytes bigint, p_bytes_a_day double precision, p_burst_bytes double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.charge_bytes(p_account uuid, p_limit_key bytea, p_bytes bigint, p_bytes_a_day double precision, p_burst_bytes double precision) TO breath_sync;
@@ -1897,6 +1935,9 @@ GRANT ALL ON FUNCTION breath.move_devices(p_from uuid, p_to uuid, p_devices uuid
 REVOKE ALL ON FUNCTION breath.move_key(p_account uuid, p_key uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.move_key(p_account uuid, p_key uuid) TO breath_sync;
 
+REVOKE ALL ON FUNCTION breath.move_ledger(p_from uuid, p_to uuid, p_devices uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.move_ledger(p_from uuid, p_to uuid, p_devices uuid[]) TO breath_merge;
+
 REVOKE ALL ON FUNCTION breath.note_departures(p_account uuid, p_other uuid, p_devices uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.note_departures(p_account uuid, p_other uuid, p_devices uuid[]) TO breath_merge;
 
@@ -1913,6 +1954,14 @@ REVOKE ALL ON FUNCTION breath.note_presence(p_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.note_presence(p_account uuid) TO breath_auth;
 GRANT ALL ON FUNCTION breath.note_presence(p_account uuid) TO breath_stats;
 GRANT ALL ON FUNCTION breath.note_presence(p_account uuid) TO breath_sync;
+
+REVOKE ALL ON FUNCTION breath.note_push(p_account uuid, p_caller uuid, p_request_id text, p_kind text, p_ids text[], p_statuses text[], p_remarks jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.note_push(p_account uuid, p_caller uuid, p_request_id text, p_kind text, p_ids text[], p_statuses text[], p_remarks jsonb[]) TO breath_sync;
+
+REVOKE ALL ON FUNCTION breath.note_unreadable(p_account uuid, p_caller uuid, p_request_id text, p_ids text[], p_codes text[], p_pointers text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.note_unreadable(p_account uuid, p_caller uuid, p_request_id text, p_ids text[], p_codes text[], p_pointers text[]) TO breath_sync;
+
+REVOKE ALL ON FUNCTION breath.number_ledger_line() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION breath.open_share(p_share uuid, OUT account uuid, OUT content text[], OUT name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.open_share(p_share uuid, OUT account uuid, OUT content text[], OUT name text) TO breath_stats;
@@ -1935,6 +1984,12 @@ GRANT ALL ON FUNCTION breath.preview_pairing(p_code_hash bytea, p_device uuid, p
 
 REVOKE ALL ON FUNCTION breath.pull(p_account uuid, p_device uuid, p_incarnation uuid, p_version bigint, p_limit integer, p_own boolean, p_plain boolean, OUT incarnation uuid, OUT next_version bigint, OUT more boolean, OUT is_restart boolean, OUT sessions text, OUT days text, OUT settings text, OUT deletions text, OUT devices text, OUT holdings text) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.pull(p_account uuid, p_device uuid, p_incarnation uuid, p_version bigint, p_limit integer, p_own boolean, p_plain boolean, OUT incarnation uuid, OUT next_version bigint, OUT more boolean, OUT is_restart boolean, OUT sessions text, OUT days text, OUT settings text, OUT deletions text, OUT devices text, OUT holdings text) TO breath_sync;
+
+REVOKE ALL ON FUNCTION breath.push_deletions(p_account uuid, p_caller uuid, p_request_id text, p_devices uuid[], p_sessions text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.push_deletions(p_account uuid, p_caller uuid, p_request_id text, p_devices uuid[], p_sessions text[]) TO breath_sync;
+
+REVOKE ALL ON FUNCTION breath.push_reset(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.push_reset(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text) TO breath_sync;
 
 REVOKE ALL ON FUNCTION breath.record_consent(p_account uuid, p_device uuid, p_subject text, p_choice text, p_text_version text, OUT removed_sessions bigint, OUT kept_days bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.record_consent(p_account uuid, p_device uuid, p_subject text, p_choice text, p_text_version text, OUT removed_sessions bigint, OUT kept_days bigint) TO breath_auth;
@@ -1985,6 +2040,9 @@ GRANT ALL ON FUNCTION breath.remove_old_sign_ins(batch integer) TO breath_admin;
 REVOKE ALL ON FUNCTION breath.remove_second_factor(p_account uuid, p_subject bytea, p_secret bytea, p_step bigint, p_code_hash bytea, OUT is_done boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.remove_second_factor(p_account uuid, p_subject bytea, p_secret bytea, p_step bigint, p_code_hash bytea, OUT is_done boolean) TO breath_auth;
 
+REVOKE ALL ON FUNCTION breath.rename_device(p_account uuid, p_device uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.rename_device(p_account uuid, p_device uuid, p_name text) TO breath_auth;
+
 REVOKE ALL ON FUNCTION breath.renew_recovery_codes(p_account uuid, p_device uuid, p_subject bytea, p_code_hashes bytea[], p_secret bytea, p_step bigint, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.renew_recovery_codes(p_account uuid, p_device uuid, p_subject bytea, p_code_hashes bytea[], p_secret bytea, p_step bigint, p_mail uuid, p_wrapped_key bytea, p_payload bytea, OUT is_done boolean) TO breath_auth;
 
@@ -1995,6 +2053,9 @@ GRANT ALL ON FUNCTION breath.renumber_account(p_account uuid) TO breath_sync;
 
 REVOKE ALL ON FUNCTION breath.replace_recovery_codes(p_account uuid, p_subject bytea, p_code_hashes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.replace_recovery_codes(p_account uuid, p_subject bytea, p_code_hashes bytea[]) TO breath_auth;
+
+REVOKE ALL ON FUNCTION breath.report_counters(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_xp bigint, p_longest_streak bigint, p_challenges bigint, p_active_ms bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.report_counters(p_account uuid, p_device uuid, p_marker timestamp with time zone, p_xp bigint, p_longest_streak bigint, p_challenges bigint, p_active_ms bigint) TO breath_sync;
 
 REVOKE ALL ON FUNCTION breath.report_folded_days(p_account uuid, p_device uuid, p_dates date[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.report_folded_days(p_account uuid, p_device uuid, p_dates date[]) TO breath_sync;
@@ -2122,11 +2183,17 @@ GRANT ALL ON FUNCTION breath.sign_in(p_issuer text, p_subject text, p_device uui
 REVOKE ALL ON FUNCTION breath.standing(p_account uuid, p_time_zone text, OUT devices bigint, OUT sessions bigint, OUT total_xp bigint, OUT active_ms bigint, OUT longest_streak bigint, OUT today date, OUT run_starts date[], OUT run_ends date[], OUT plan_dates date[], OUT daily_minutes smallint[], OUT weekly_minutes smallint[], OUT weekly_days smallint[], OUT rest_days smallint[], OUT freezes_from date) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.standing(p_account uuid, p_time_zone text, OUT devices bigint, OUT sessions bigint, OUT total_xp bigint, OUT active_ms bigint, OUT longest_streak bigint, OUT today date, OUT run_starts date[], OUT run_ends date[], OUT plan_dates date[], OUT daily_minutes smallint[], OUT weekly_minutes smallint[], OUT weekly_days smallint[], OUT rest_days smallint[], OUT freezes_from date) TO breath_auth;
 
+REVOKE ALL ON FUNCTION breath.store_days(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_dates date[], p_sessions bigint[], p_active_ms bigint[], p_cycles bigint[], p_xp bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.store_days(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_dates date[], p_sessions bigint[], p_active_ms bigint[], p_cycles bigint[], p_xp bigint[]) TO breath_sync;
+
 REVOKE ALL ON FUNCTION breath.store_or_fold_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.store_or_fold_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) TO breath_sync;
 
 REVOKE ALL ON FUNCTION breath.store_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_silent text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.store_sessions(p_account uuid, p_caller uuid, p_device uuid, p_marker timestamp with time zone, p_request_id text, p_silent text, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[]) TO breath_sync;
+
+REVOKE ALL ON FUNCTION breath.store_settings(p_account uuid, p_device uuid, p_request_id text, p_modules text[], p_keys text[], p_values text[], p_stated_at timestamp with time zone[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.store_settings(p_account uuid, p_device uuid, p_request_id text, p_modules text[], p_keys text[], p_values text[], p_stated_at timestamp with time zone[]) TO breath_sync;
 
 REVOKE ALL ON FUNCTION breath.store_twins(p_account uuid, p_device uuid, p_version bigint, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[], p_known text[], OUT stored integer, OUT statuses text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.store_twins(p_account uuid, p_device uuid, p_version bigint, p_ids text[], p_started_at timestamp with time zone[], p_local_dates date[], p_facts text[], p_counted_ms bigint[], p_cycles bigint[], p_xp bigint[], p_flags smallint[], p_hash_high bigint[], p_hash_low bigint[], p_known text[], OUT stored integer, OUT statuses text[]) TO breath_sync;
@@ -2183,6 +2250,9 @@ GRANT ALL ON FUNCTION breath.unite_days(p_source uuid, p_target uuid, p_device u
 
 REVOKE ALL ON FUNCTION breath.unite_device(p_source uuid, p_target uuid, p_device uuid, p_caller uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.unite_device(p_source uuid, p_target uuid, p_device uuid, p_caller uuid) TO breath_merge;
+
+REVOKE ALL ON FUNCTION breath.update_device(p_account uuid, p_device uuid, p_name text, p_zone text, p_behind_ms bigint, OUT is_unknown_zone boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.update_device(p_account uuid, p_device uuid, p_name text, p_zone text, p_behind_ms bigint, OUT is_unknown_zone boolean) TO breath_sync;
 
 REVOKE ALL ON FUNCTION breath.usable_zone(p_stored text) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.usable_zone(p_stored text) TO breath_auth;
@@ -2317,11 +2387,14 @@ GRANT SELECT,UPDATE ON TABLE breath.push_ledger TO breath_merge;
 GRANT SELECT,DELETE ON TABLE breath.push_ledger TO breath_maintenance;
 GRANT SELECT ON TABLE breath.push_ledger TO breath_dump;
 
-GRANT SELECT ON SEQUENCE breath.push_ledger_entry_seq TO breath_dump;
+GRANT SELECT(account_id) ON TABLE breath.push_ledger TO breath_auth;
+
+GRANT SELECT(entry) ON TABLE breath.push_ledger TO breath_auth;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE breath.rate_limits TO breath_sync;
 GRANT SELECT,INSERT,UPDATE ON TABLE breath.rate_limits TO breath_stats;
 GRANT SELECT,INSERT,UPDATE ON TABLE breath.rate_limits TO breath_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE breath.rate_limits TO breath_admin;
 GRANT SELECT,DELETE ON TABLE breath.rate_limits TO breath_maintenance;
 GRANT SELECT ON TABLE breath.rate_limits TO breath_dump;
 
