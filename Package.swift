@@ -194,7 +194,7 @@ let package = Package(
       of: "Backend",
       [
         "AuthFunction", "BreathDomain", "BundleRoutes", "FunctionRuntime", "Operations", "Outbox", "Postgres",
-        "StrictJSON", "SyncFunction", "SyncSamples",
+        "StatsFunction", "StrictJSON", "SyncFunction", "SyncSamples",
       ],
       exclude: ["Fixtures"], settings: unoptimized),
     tests(

@@ -3,7 +3,7 @@ package import Postgres
 
 /// Whose accounts are administrators', for the operator.
 package struct Admins {
-  package enum Addition: String, PostgresDecodable, Sendable {
+  package enum Addition: String, CaseIterable, PostgresDecodable, Sendable {
     case added, unchanged
     case noAccount = "no account"
     /// Nobody could be asked for its password.

@@ -11,9 +11,9 @@ extension LocalDate {
 
   private static let postgresEpochDays = 10_957  // from 1970-01-01 to 2000-01-01
 
-  package init(_ date: PostgresDate) { self.init(daysSince1970: Int(date.days) + LocalDate.postgresEpochDays) }
+  private init(_ date: PostgresDate) { self.init(daysSince1970: Int(date.days) + LocalDate.postgresEpochDays) }
 
-  package var postgres: PostgresDate { PostgresDate(days: Int32(daysSince1970 - LocalDate.postgresEpochDays)) }
+  private var postgres: PostgresDate { PostgresDate(days: Int32(daysSince1970 - LocalDate.postgresEpochDays)) }
 }
 
 extension LocalDate: PostgresBindable, PostgresBindableElement {

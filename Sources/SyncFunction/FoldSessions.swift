@@ -24,7 +24,7 @@ struct FoldSessions {
       SELECT place, status, folded_on FROM breath.fold_sessions(
         \(pusher.caller.account.uuid), \(pusher.caller.device.uuid), \(device.uuid), \(marker?.date),
         \(pusher.requestID), false, \(facts.map(\.id)), \(facts.map(\.startedAt.date)),
-        \(sessions.map { $0.localDate?.postgres }), \(facts.map(\.countedMs)), \(facts.map { max(0, $0.cycles) }),
+        \(sessions.map(\.localDate)), \(facts.map(\.countedMs)), \(facts.map { max(0, $0.cycles) }),
         \(facts.map(\.xp)))
       """, rows: judge)
   }
@@ -39,7 +39,7 @@ struct FoldSessions {
       SELECT place, status, folded_on FROM breath.store_or_fold_sessions(
         \(pusher.caller.account.uuid), \(pusher.caller.device.uuid), \(device.uuid), \(marker?.date),
         \(pusher.requestID), \(facts.map(\.id)), \(facts.map(\.startedAt.date)),
-        \(sessions.map { $0.localDate?.postgres }), \(facts.map(\.facts)), \(facts.map(\.countedMs)),
+        \(sessions.map(\.localDate)), \(facts.map(\.facts)), \(facts.map(\.countedMs)),
         \(facts.map { max(0, $0.cycles) }), \(facts.map(\.xp)), \(facts.map { $0.flags(now: pusher.now).rawValue }),
         \(hashes.map(\.high)), \(hashes.map(\.low)))
       """, rows: judge)
@@ -50,7 +50,7 @@ struct FoldSessions {
     var verdicts = Verdicts()
     var fates = [SessionFate](repeating: .stored, count: sessions.count)
     /// The days of an import: whether anything new counts there.
-    var days: [PostgresDate: Bool] = [:]
+    var days: [LocalDate: Bool] = [:]
     for row in rows {
       let index = Int(try row["place"] as Int32) - 1
       let outcome: Outcome = try row["status"]
@@ -59,7 +59,7 @@ struct FoldSessions {
         continue
       }
       fates[index] = .keptOut
-      let date: PostgresDate? = try row["folded_on"]
+      let date: LocalDate? = try row["folded_on"]
       if !isListed, let date, [.folded, .duplicate].contains(outcome) {
         days[date] = days[date] == true || outcome == .folded
       } else {

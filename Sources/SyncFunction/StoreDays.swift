@@ -21,7 +21,7 @@ struct StoreDays {
       """
       SELECT place, status FROM breath.store_days(
         \(pusher.caller.account.uuid), \(pusher.caller.device.uuid), \(device.uuid), \(marker?.date),
-        \(pusher.requestID), \(totals.map(\.date.postgres)), \(totals.map(\.sessions)), \(totals.map(\.activeMs)),
+        \(pusher.requestID), \(totals.map(\.date)), \(totals.map(\.sessions)), \(totals.map(\.activeMs)),
         \(totals.map(\.cycles)), \(totals.map(\.xp)))
       """,
       rows: { rows in

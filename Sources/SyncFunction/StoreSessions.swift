@@ -27,7 +27,7 @@ struct StoreSessions {
       SELECT place, status FROM breath.store_sessions(
         \(pusher.caller.account.uuid), \(pusher.caller.device.uuid), \(device.uuid), \(marker?.date),
         \(pusher.requestID), NULL, \(facts.map(\.id)), \(facts.map(\.startedAt.date)),
-        \(sessions.map { $0.localDate?.postgres }), \(facts.map(\.facts)), \(facts.map(\.countedMs)),
+        \(sessions.map(\.localDate)), \(facts.map(\.facts)), \(facts.map(\.countedMs)),
         \(facts.map { max(0, $0.cycles) }), \(facts.map(\.xp)), \(facts.map { $0.flags(now: pusher.now).rawValue }),
         \(hashes.map(\.high)), \(hashes.map(\.low)))
       """, rows: judge)

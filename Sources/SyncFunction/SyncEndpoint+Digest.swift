@@ -39,13 +39,19 @@ struct DigestByDevice {
 
     init?(_ text: String) {
       let parts = text.split(separator: "~", omittingEmptySubsequences: false)
-      guard parts.count == 2, let device = UUID(uuidString: String(parts[0])), (7...10).contains(parts[1].utf8.count),
-        !parts[1].utf8.contains(0)
-      else { return nil }
+      guard parts.count == 2, let device = UUID(uuidString: String(parts[0])), Place.isPeriod(parts[1]) else {
+        return nil
+      }
       self.init(device: device, period: String(parts[1]))
     }
 
     var text: String { "\(device.lowercased)~\(period)" }
+
+    /// By its form, as openapi.yaml gives it: `2025-08`, `2025-08-27` or `deletions`.
+    private static func isPeriod(_ text: Substring) -> Bool {
+      let form = text.utf8.map { (0x30...0x39).contains($0) ? UInt8(ascii: "9") : $0 }
+      return text == deletions || form == Array("9999-99".utf8) || form == Array("9999-99-99".utf8)
+    }
   }
 
   /// Tombstones have no date; behind every date.
@@ -78,11 +84,11 @@ struct DigestByDevice {
         SELECT r.device_id, r.period, count(*) AS records, bit_xor(r.high) AS high, bit_xor(r.low) AS low
         FROM (
           SELECT device_id, high, low, CASE WHEN local_date IS NULL THEN 'deletions'
-            WHEN \(month?.postgres) IS NULL THEN to_char(local_date, 'YYYY-MM')
+            WHEN \(month) IS NULL THEN to_char(local_date, 'YYYY-MM')
             ELSE local_date::text END COLLATE "C" AS period
           FROM breath.records(\(caller.account.uuid))
-          WHERE local_date IS NULL OR \(month?.postgres) IS NULL
-            OR local_date >= \(month?.postgres) AND local_date < \(month?.postgres) + interval '1 month'
+          WHERE local_date IS NULL OR \(month) IS NULL
+            OR local_date >= \(month) AND local_date < \(month) + interval '1 month'
         ) AS r
         WHERE \(after == nil) OR (r.device_id, r.period) > (\(after?.device), \(after?.period))
         GROUP BY r.device_id, r.period

@@ -61,7 +61,7 @@ struct Standing {
     totalXP = try row["total_xp"]
     activeMs = try row["active_ms"]
     reportedLongestStreak = try row["longest_streak"]
-    today = LocalDate(try row["today"] as PostgresDate)
+    today = try row["today"]
     dates = try PracticeDates(row)
     plans = try PlanHistory(row)
   }

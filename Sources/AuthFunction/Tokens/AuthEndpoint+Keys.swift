@@ -43,7 +43,7 @@ extension AuthEndpoint {
   private static func listed(_ row: Row) throws -> JSON {
     let (id, scopes): (UUID, [String]) = (try row["device_id"], try row["scopes"])
     let (createdAt, expiresAt): (Date, Date) = (try row["created_at"], try row["expires_at"])
-    let lastUsed: PostgresDate? = try row["last_used_on"]
+    let lastUsed: LocalDate? = try row["last_used_on"]
     return [
       "id": .string(id.lowercased), "name": JSON(shownName: try row["name"]),
       "scopes": .array(scopes.map { .string($0) }),

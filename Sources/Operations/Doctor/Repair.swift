@@ -60,7 +60,7 @@ struct Repair {
           coalesce(i.twin_active_ms, 0) AS twin_active_ms, coalesce(i.twin_cycles, 0) AS twin_cycles,
           coalesce(i.twin_xp, 0) AS twin_xp
         FROM unnest(
-          \(keys.map(\.device)), \(keys.map(\.date.postgres)), \(totals.map(\.sessions)), \(totals.map(\.activeMs)),
+          \(keys.map(\.device)), \(keys.map(\.date)), \(totals.map(\.sessions)), \(totals.map(\.activeMs)),
           \(totals.map(\.cycles)), \(totals.map(\.xp)), \(twins.map(\.sessions)), \(twins.map(\.activeMs)),
           \(twins.map(\.cycles)), \(twins.map(\.xp))
         ) AS i (
@@ -87,7 +87,7 @@ struct Repair {
     return """
       UPDATE breath.day_totals t SET hash_high = i.high, hash_low = i.low
       FROM unnest(
-        \(hashed.map(\.0.device)), \(hashed.map(\.0.reported.date.postgres)), \(hashed.map(\.1.high)),
+        \(hashed.map(\.0.device)), \(hashed.map(\.0.reported.date)), \(hashed.map(\.1.high)),
         \(hashed.map(\.1.low))
       ) AS i (device_id, local_date, high, low)
       WHERE t.account_id = \(account) AND t.local_date = i.local_date AND t.device_id = i.device_id
@@ -105,7 +105,7 @@ struct Repair {
         tombstones = \(examination.counts.tombstones),
         practised = coalesce((
           SELECT range_agg(daterange(r.first_date, r.last_date, '[]'))
-          FROM unnest(\(runs.map(\.lowerBound.postgres)), \(runs.map(\.upperBound.postgres))) AS r (first_date, last_date)
+          FROM unnest(\(runs.map(\.lowerBound)), \(runs.map(\.upperBound))) AS r (first_date, last_date)
         ), '{}')
       WHERE a.account_id = \(account)
       """

@@ -180,7 +180,7 @@ extension StoredAccount.StoredSession {
     device = try row["device_id"]
     id = try row["session_id"]
     version = try row["version"]
-    localDate = LocalDate(try row["local_date"] as PostgresDate)
+    localDate = try row["local_date"]
     let facts: String = try row["facts"]
     session = try? Session(JSONNode(try JSON(parsing: "{\(facts)}", limits: .request)))
     counted = StoredAccount.Counted(
@@ -195,7 +195,7 @@ extension StoredAccount.StoredDay {
   fileprivate init(_ row: Row) throws {
     device = try row["device_id"]
     version = try row["version"]
-    let date = LocalDate(try row["local_date"] as PostgresDate)
+    let date: LocalDate = try row["local_date"]
     func total(_ kind: String) throws -> DayTotal {
       DayTotal(
         date: date, sessions: try row["\(kind)_sessions"], activeMs: try row["\(kind)_active_ms"],

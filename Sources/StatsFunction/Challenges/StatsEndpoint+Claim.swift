@@ -24,8 +24,8 @@ extension StatsEndpoint {
   }
 }
 
-/// What `breath.claim_challenge` answers.
-private enum ClaimOutcome: String, PostgresDecodable {
+/// What came of a claim (`breath.claim_challenge`).
+package enum ClaimOutcome: String, CaseIterable, PostgresDecodable {
   case claimed
   case claimedBefore = "claimed_before"
   case notYet = "not_yet"
@@ -33,7 +33,7 @@ private enum ClaimOutcome: String, PostgresDecodable {
   case otherLevel = "other_level"
 
   /// How much of a reward is awarded now.
-  func award(_ reward: Int) throws(Problem) -> Int {
+  fileprivate func award(_ reward: Int) throws(Problem) -> Int {
     switch self {
     case .claimed: return reward
     case .claimedBefore: return 0

@@ -1,6 +1,8 @@
 import AuthFunction
 import Backend
 import Foundation
+import Operations
+import StatsFunction
 import Testing
 
 /// What our functions in SQL say in words, and what Swift reads it as: neither side can get a word that the other lacks.
@@ -28,6 +30,9 @@ import Testing
   // MARK: - Answers
 
   private static let outcomes: [(functions: [String], words: Set<String>)] = [
+    (["add_admin"], words(Admins.Addition.self)),
+    (["claim_challenge"], words(ClaimOutcome.self)),
+    (["confirm_address"], words(ConfirmAddressOutcome.self)),
     (["find_device_grant", "decide_device_grant"], words(UserCodeOutcome.self)),
     (["make_api_key"], words(MakeKeyOutcome.self)),
     (["poll_device_grant"], words(PollOutcome.self)),
