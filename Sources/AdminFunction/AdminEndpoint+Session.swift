@@ -9,7 +9,9 @@ extension AdminEndpoint {
   func session(_ signedIn: SignedIn) throws -> Reply {
     let since = try signedIn.read(
       Pipeline(
-        "SELECT breath.admin_since(\(signedIn.caller.account.uuid)) AS since", row: { try $0["since"] as Date }))
+        "SELECT breath.admin_since(\(signedIn.caller.account.uuid)) AS since", row: { try $0["since"] as Date? }))
+    // Taken away since the prologue, which is a statement of its own.
+    guard let since else { throw Problem.adminRequired }
     return Reply(200, json: ["role": .string(Role.admin.rawValue), "since": JSON(since)])
   }
 }

@@ -93,11 +93,11 @@ package struct WakaTimeKey {
 
 /// What follows from a key's text alone.
 private enum KeyText {
-  package static func hash(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+  static func hash(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
   /// The device that a key acts as, so that a request can name it before the database is asked. Others of the account see
   /// this id, and nobody finds the key by it. Version 8 is for what is made in a way of one's own (RFC 9562, 5.8).
-  package static func device(of text: String) -> DeviceID {
+  static func device(of text: String) -> DeviceID {
     var bytes = Array(SHA256.hash(data: Array("device of key \(text)".utf8)).prefix(16))
     bytes[6] = bytes[6] & 0x0F | 0x80
     bytes[8] = bytes[8] & 0x3F | 0x80

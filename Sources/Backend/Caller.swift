@@ -47,40 +47,34 @@ package struct Caller: Sendable {
     if case .token(_, let generation, _) = proof { generation } else { nil }
   }
 
-  /// Nil for a key, which does not know it.
-  var tenant: TenantID? { if case .token(let tenant, _, _) = proof { tenant } else { nil } }
 }
 
 extension Caller {
   /// How every pipeline for a caller begins: enter the account and the token's tenant, so that row-level security shows these
   /// and nothing else until the transaction ends; count the request; refuse a revoked device, another tenant's account, a key
   /// that is not good for this, and an erased account.
-  /// - Parameter locking: also takes the account's row, which every pipeline that writes must hold.
-  package func prologue(_ limit: RateLimit, locking: Bool) -> Pipeline<Admission> {
+  /// - Parameters:
+  ///   - locking: also takes the account's row, which every pipeline that writes must hold.
+  ///   - isAdministrator: also refuses whoever is none (BM40A). Asked of the database each time, so that who is removed, or
+  ///     turns the second factor off, is none with the next request, whatever the token says.
+  package func prologue(_ limit: RateLimit, locking: Bool, asAdministrator isAdministrator: Bool = false)
+    -> Pipeline<Admission>
+  {
     switch proof {
     case .token(let tenant, let generation, _):
-      limit.admission(
+      let function: SQL = isAdministrator ? "breath.begin_administrator_request" : "breath.begin_token_request"
+      return limit.admission(
         by: """
-          breath.begin_token_request(
+          \(function)(
             \(tenant.uuid), \(account.uuid), \(device.uuid), \(generation), \(locking), \(limit.arguments(subject)))
           """)
     case .key(let hash, let scope):
-      limit.admission(
+      return limit.admission(
         by: """
           breath.begin_key_request(
             \(account.uuid), \(device.uuid), \(hash), \(scope.rawValue), \(locking), \(limit.arguments(subject)))
           """)
     }
-  }
-
-  /// As `prologue`, for what is an administrator's alone; whoever is none is refused (BM40A). Asked of the database each
-  /// time, so that who is removed, or turns the second factor off, is none with the next request, whatever the token says.
-  func administratorPrologue(_ limit: RateLimit) -> Pipeline<Admission> {
-    limit.admission(
-      by: """
-        breath.begin_administrator_request(
-          \(tenant?.uuid), \(account.uuid), \(device.uuid), \(tokenGeneration), \(limit.arguments(subject)))
-        """)
   }
 
   /// A key that writes practice goes first to where its person is (`move_key` in sql/).

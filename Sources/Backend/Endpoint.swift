@@ -33,7 +33,8 @@ package final class Endpoint {
   /// A route for a device's access token, or also for an API key that was made for `scope`.
   ///
   /// What is left of the device's rate limit is told by the reply's headers.
-  package func signedIn(for scope: Scope? = nil, _ handler: @escaping (SignedIn) async throws -> Reply) -> Route.Handler {
+  package func signedIn(for scope: Scope? = nil, _ handler: @escaping (SignedIn) async throws -> Reply) -> Route.Handler
+  {
     open { call in
       let caller = try await call.services.authenticator.caller(of: call.request, for: scope)
       return try await SignedIn(call, caller).reply(handler)
@@ -68,7 +69,7 @@ package final class Services {
 }
 
 extension Problem {
-  static let adminRequired = Problem.forbidden(
+  package static let adminRequired = Problem.forbidden(
     code: "admin_required",
     detail: """
       This is for administrators. Sign in with password and second factor (POST /v1/auth/login) to an account that the \

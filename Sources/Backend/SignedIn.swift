@@ -50,9 +50,7 @@ package final class SignedIn {
   private func opened<each Answer>(
     locking: Bool, _ parts: repeat Pipeline<each Answer>
   ) -> Pipeline<(repeat each Answer)> {
-    let prologue =
-      isAdministrator
-      ? caller.administratorPrologue(limits.device) : caller.prologue(limits.device, locking: locking)
+    let prologue = caller.prologue(limits.device, locking: locking, asAdministrator: isAdministrator)
     return Pipeline(joining: prologue, Pipeline(joining: repeat each parts)).map { [self] admission, answers in
       self.admission = admission
       return answers

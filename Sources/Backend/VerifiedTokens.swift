@@ -26,7 +26,7 @@ struct VerifiedTokens {
   private var next = 0
 
   /// Nil when the token is not known or no longer good: then it is verified as if it came for the first time.
-  package func caller(of key: Key, at now: Date) -> Caller? {
+  func caller(of key: Key, at now: Date) -> Caller? {
     guard let known = callers[key], known.expires > now else { return nil }
     return known.caller
   }

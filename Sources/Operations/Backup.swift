@@ -41,9 +41,9 @@ package struct Backup {
   /// Whether there is a schema of ours already.
   package func isEmpty() throws -> Bool {
     let isEmpty = try connection.run(
-      Pipeline(
+      Pipeline<Bool>(
         "SELECT to_regnamespace('breath') IS NULL AND to_regnamespace('breath_meta') IS NULL AS empty",
-        row: { try $0["empty"] as Bool }))
+        value: "empty"))
     return isEmpty
   }
 

@@ -13,12 +13,12 @@ package struct Incarnation: Sendable {
       PostgresConfiguration(
         url: url, caCertificate: caCertificate, applicationName: "breath-restored", connectTimeout: .seconds(10)))
     let count = try connection.run(
-      Pipeline(
+      Pipeline<Int64>(
         """
         SELECT count(*) AS count FROM pg_catalog.pg_stat_activity
         WHERE datname = current_database() AND usename = ANY (
           ARRAY['breath_sync', 'breath_stats', 'breath_auth', 'breath_admin'])
-        """, row: { try $0["count"] as Int64 }))
+        """, value: "count"))
     return count
   }
 

@@ -16,13 +16,13 @@ package enum SealedColumn: String, Sendable {
 enum SealedBytes {
   private static let version: UInt8 = 1
 
-  package static func seal(_ bytes: [UInt8], _ key: SymmetricKey, _ column: SealedColumn, _ owner: UUID) throws -> [UInt8] {
+  static func seal(_ bytes: [UInt8], _ key: SymmetricKey, _ column: SealedColumn, _ owner: UUID) throws -> [UInt8] {
     let box = try AES.GCM.seal(bytes, using: key, authenticating: context(column, owner))
     return [version] + Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
   }
 
   /// Nil for what was changed, or sealed for another place or with another key.
-  package static func open(_ sealed: [UInt8], _ key: SymmetricKey, _ column: SealedColumn, _ owner: UUID) -> [UInt8]? {
+  static func open(_ sealed: [UInt8], _ key: SymmetricKey, _ column: SealedColumn, _ owner: UUID) -> [UInt8]? {
     guard sealed.first == version, let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst()),
       let bytes = try? AES.GCM.open(box, using: key, authenticating: context(column, owner))
     else { return nil }

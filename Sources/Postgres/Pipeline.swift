@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let devices = Pipeline("SELECT name FROM devices ORDER BY name", each: { try $0["name"] as String })
-/// let version = Pipeline("SELECT version FROM accounts WHERE id = \(id)", row: { try $0["version"] as Int64 })
+/// let version = Pipeline<Int64>("SELECT version FROM accounts WHERE id = \(id)", value: "version")
 /// let (names, number) = try connection.run(devices, version)  // one round trip, one transaction
 /// ```
 package struct Pipeline<Answer> {
@@ -28,6 +28,11 @@ package struct Pipeline<Answer> {
         guard let row = rows.first else { throw PostgresError(.missingRow, statement: statement.text) }
         return try read(row)
       })
+  }
+
+  /// A statement that always has a row, of which one column is read.
+  package init(_ statement: SQL, value column: String) where Answer: PostgresDecodable {
+    self.init(statement, row: { row in try row[column] })
   }
 
   /// A statement of one row or none; nil when there is none.

@@ -8,7 +8,7 @@ struct DeleteSessions {
   let pusher: Pusher
   let deletions: [PushedDeletion]
 
-  package var pipeline: Pipeline<Verdicts> {
+  var pipeline: Pipeline<Verdicts> {
     Pipeline(
       """
       SELECT place, status FROM breath.push_deletions(

@@ -17,7 +17,7 @@ struct FoldSessions {
   let isListed: Bool
 
   /// Whatever the account shares.
-  package var pipeline: Pipeline<Verdicts> {
+  var pipeline: Pipeline<Verdicts> {
     let facts = sessions.map(\.session)
     return Pipeline(
       """

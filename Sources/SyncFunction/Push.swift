@@ -163,7 +163,7 @@ extension Push {
 private struct ItemKey: Hashable {
   let device: DeviceID
   /// Exactly: to Swift's `==` some texts of different code points are equal.
-  package let id: [UInt8]
+  let id: [UInt8]
 
   init(_ device: DeviceID, _ id: String) {
     self.device = device

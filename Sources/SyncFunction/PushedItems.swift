@@ -35,7 +35,7 @@ package struct PushedDeletion {
 
 /// Another device of the account as the caller last saw it.
 struct KnownDevice {
-  package let id: DeviceID
+  let id: DeviceID
   let name: String
   let timeZone: StatedZone?
   let reset: Timestamp?

@@ -15,7 +15,7 @@ struct StoreDays {
   /// Each date once.
   let days: [PushedDay]
 
-  package var pipeline: Pipeline<Verdicts> {
+  var pipeline: Pipeline<Verdicts> {
     let totals = days.map(\.day)
     return Pipeline(
       """

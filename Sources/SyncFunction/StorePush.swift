@@ -38,7 +38,7 @@ struct StorePush {
     self.pusher = pusher
   }
 
-  package var pipeline: Pipeline<Verdicts> {
+  var pipeline: Pipeline<Verdicts> {
     Pipeline(all: parts).map { parts in parts.reduce(into: Verdicts()) { $0.add($1) } }
   }
 

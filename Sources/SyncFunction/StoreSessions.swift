@@ -18,7 +18,7 @@ struct StoreSessions {
   let marker: Timestamp?
   let sessions: [PushedSession]
 
-  package var pipeline: Pipeline<Verdicts> {
+  var pipeline: Pipeline<Verdicts> {
     let facts = sessions.map(\.session)
     let prefix = Hash.prefix(of: device.uuid)
     let hashes = facts.map { Hash($0, prefix: prefix) }

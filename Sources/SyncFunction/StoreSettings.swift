@@ -10,7 +10,7 @@ struct StoreSettings {
   /// Each once.
   let settings: [PushedSetting]
 
-  package var pipeline: Pipeline<Verdicts> {
+  var pipeline: Pipeline<Verdicts> {
     let stated = settings.map(\.setting)
     return Pipeline(
       """

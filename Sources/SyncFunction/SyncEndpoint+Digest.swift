@@ -63,7 +63,7 @@ struct DigestByDevice {
   private(set) var next: Place?
 
   /// With where the person stands, of the same snapshot.
-  package static func pipeline(
+  static func pipeline(
     for caller: Caller, month: LocalDate?, after: Place?
   ) -> Pipeline<(Progress, DigestByDevice)> {
     Pipeline(

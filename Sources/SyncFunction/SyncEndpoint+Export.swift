@@ -117,7 +117,7 @@ struct Today {
   let sessions: Int64
   let activeMs: Int64
 
-  package static func pipeline(for caller: Caller) -> Pipeline<Today> {
+  static func pipeline(for caller: Caller) -> Pipeline<Today> {
     Pipeline(
       """
       SELECT coalesce(sum(t.sessions), 0)::bigint AS sessions, coalesce(sum(t.active_ms), 0)::bigint AS active_ms

@@ -24,9 +24,9 @@ extension Workbench {
 
   private func workers(_ database: Connection) throws -> Int64 {
     let count = try database.run(
-      Pipeline(
+      Pipeline<Int64>(
         "SELECT count(*) AS workers FROM pg_catalog.pg_stat_activity WHERE backend_type = 'autovacuum worker'",
-        row: { try $0["workers"] as Int64 }))
+        value: "workers"))
     return count
   }
 }

@@ -19,13 +19,13 @@ extension AuthEndpoint {
     let key = try await issuer(call.services).refreshKey
     let (admission, isBegun) = try call.run(
       charging: call.limits.deviceGrant,
-      Pipeline(
+      Pipeline<Bool>(
         """
         SELECT breath.begin_device_grant(
           \(deviceCode.hash), \(userCode.hash(key)), \(asking.client), \(call.request.coarseNetwork), \(asking.id),
           \(asking.secretHash), \(asking.name), \(asking.timeZone),
           \(call.context.now.addingTimeInterval(DeviceGrant.lifetimeSeconds))) AS is_begun
-        """, row: { row in try row["is_begun"] as Bool }))
+        """, value: "is_begun"))
     guard isBegun else { throw Problem.unavailable(retryAfter: .seconds(1)) }
     return Reply(
       200,

@@ -58,11 +58,11 @@ extension AuthEndpoint {
   func revokeOtherDevices(_ signedIn: SignedIn) async throws -> Reply {
     let caller = signedIn.caller
     let count = try signedIn.write(
-      Pipeline(
+      Pipeline<Int64>(
         """
         SELECT breath.revoke_devices(
           \(caller.account.uuid), breath.other_devices(\(caller.account.uuid), \(caller.device.uuid))) AS count
-        """, row: { row in try row["count"] as Int64 }))
+        """, value: "count"))
     return Reply(200, json: ["revoked": .integer(count)])
   }
 

@@ -26,12 +26,12 @@ extension AuthEndpoint {
 
     let mail = try SealedMail(vault)
     let isDone = try signedIn.write(
-      Pipeline(
+      Pipeline<Bool>(
         """
         SELECT is_done FROM breath.change_password(
           \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)), \(proven?.text),
           \(code?.hash), \(try PasswordHash(of: password.text, vault).text), \(try mail.arguments()))
-        """, row: { row in try row["is_done"] as Bool }))
+        """, value: "is_done"))
     guard isDone else { throw Problem.proofFailed }
     return Reply(204)
   }
@@ -70,12 +70,12 @@ extension AuthEndpoint {
 
     let mail = try SealedMail(vault)
     let isDone = try call.run(
-      Pipeline(
+      Pipeline<Bool>(
         """
         SELECT is_done FROM breath.reset_password(
           \(vault.subject(resetting: token.addressIndex)), \(token.addressIndex), \(token.hash),
           \(try PasswordHash(of: password.text, vault).text), \(try mail.arguments()))
-        """, row: { row in try row["is_done"] as Bool }))
+        """, value: "is_done"))
     guard isDone else { throw Problem.tokenInvalid }
     return Reply(204, headers: admission.headers)
   }

@@ -19,12 +19,12 @@ extension AuthEndpoint {
     let codes = (0..<RecoveryCode.perAccount).map { _ in RecoveryCode.random() }
     let mail = try SealedMail(vault)
     let isDone = try signedIn.write(
-      Pipeline(
+      Pipeline<Bool>(
         """
         SELECT is_done FROM breath.renew_recovery_codes(
           \(caller.account.uuid), \(caller.device.uuid), \(vault.subject(provingFor: caller.account)),
           \(codes.map(\.hash)), \(use.sealed), \(use.step), \(try mail.arguments()))
-        """, row: { row in try row["is_done"] as Bool }))
+        """, value: "is_done"))
     guard isDone else { throw Problem.proofFailed }
     return Reply(201, json: ["codes": .array(codes.map { .string($0.text) })])
   }

@@ -64,9 +64,9 @@ extension AuthEndpoint {
     }
     let (_, outcome) = try signedIn.write(
       signedIn.limits.confirmation.admit(signedIn.request.network),
-      Pipeline(
+      Pipeline<ConfirmAddressOutcome>(
         "SELECT outcome FROM breath.confirm_address(\(signedIn.caller.account.uuid), \(token.hash))",
-        row: { row in try row["outcome"] as ConfirmAddressOutcome }))
+        value: "outcome"))
     switch outcome {
     case .confirmed: return Reply(200, json: ["hasEmail": true])
     case .taken: throw Problem.addressTaken

@@ -40,6 +40,9 @@ struct SessionRole {
 }
 
 extension Role {
-  /// - Parameter row: role.
-  init(_ row: Row) throws(PostgresError) { self = try row["role"] }
+  /// - Parameter row: role. One that only a later version of the program knows may do the least.
+  init(_ row: Row) throws(PostgresError) {
+    let name: String = try row["role"]
+    self = Role(rawValue: name) ?? .person
+  }
 }

@@ -56,11 +56,11 @@ extension AuthEndpoint {
     }
     let mail = try SealedMail(vault)
     let isDone = try signedIn.write(
-      Pipeline(
+      Pipeline<Bool>(
         """
         SELECT is_done FROM breath.confirm_second_factor(
           \(caller.account.uuid), \(caller.device.uuid), \(use.sealed), \(use.step), \(try mail.arguments()))
-        """, row: { row in try row["is_done"] as Bool }))
+        """, value: "is_done"))
     guard isDone else { throw Problem.secondFactorCodeWrong }
     return Reply(200, json: ["hasSecondFactor": true])
   }
@@ -79,12 +79,12 @@ extension AuthEndpoint {
 
     let mail = try SealedMail(vault)
     let isDone = try signedIn.write(
-      Pipeline(
+      Pipeline<Bool>(
         """
         SELECT is_done FROM breath.turn_off_second_factor(
           \(caller.account.uuid), \(vault.subject(provingFor: caller.account)), \(use.sealed), \(use.step),
           \(use.codeHash), \(try mail.arguments()))
-        """, row: { row in try row["is_done"] as Bool }))
+        """, value: "is_done"))
     guard isDone else {
       try tellOfWrongCodes(use.attempt, signedIn.call)
       throw Problem.proofFailed

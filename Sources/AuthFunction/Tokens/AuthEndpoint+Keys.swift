@@ -56,9 +56,9 @@ extension AuthEndpoint {
   func revokeKey(_ signedIn: SignedIn) async throws -> Reply {
     guard let id = UUID(uuidString: signedIn.request.parameters["id"] ?? "") else { throw Problem.keyNotFound }
     let isRevoked = try signedIn.write(
-      Pipeline(
+      Pipeline<Bool>(
         "SELECT revoked FROM breath.revoke_api_key(\(signedIn.caller.account.uuid), \(id))",
-        row: { row in try row["revoked"] as Bool }))
+        value: "revoked"))
     guard isRevoked else { throw Problem.keyNotFound }
     return Reply(204)
   }

@@ -188,7 +188,7 @@ extension Migrator {
 
   private func exists(_ table: String, _ connection: Connection) throws -> Bool {
     let exists = try connection.run(
-      Pipeline("SELECT to_regclass(\(table)) IS NOT NULL AS exists", row: { try $0["exists"] as Bool }))
+      Pipeline<Bool>("SELECT to_regclass(\(table)) IS NOT NULL AS exists", value: "exists"))
     return exists
   }
 

@@ -4,7 +4,7 @@ import Postgres
 
 /// What a person shows to whoever has its id, until they revoke it.
 struct Share {
-  package let id: ShareID
+  let id: ShareID
   let shown: Shown
   let createdAt: Date
 
@@ -43,7 +43,7 @@ struct Share {
   }
 
   /// Begins the pipeline of a reader who has nothing but the id, in the account that the share is of.
-  package static func open(_ id: ShareID) -> Pipeline<Shown> {
+  static func open(_ id: ShareID) -> Pipeline<Shown> {
     Pipeline("SELECT content, name FROM breath.open_share(\(id.uuid))", row: { row in try Shown(row) })
   }
 }

@@ -1,9 +1,8 @@
-import Outbox
-
 internal import ArgumentParser
 internal import Backend
 internal import FoundationEssentials
 internal import Glibc
+import Outbox
 internal import ToolSupport
 
 struct SendMails: ParsableCommand {

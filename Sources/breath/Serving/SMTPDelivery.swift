@@ -1,7 +1,6 @@
-import Outbox
-
 internal import Backend
 internal import FoundationEssentials
+import Outbox
 
 /// Hands a mail to curl, whose SMTP others look after. Its configuration goes to its standard input and the mail to
 /// descriptor 3: nothing of either is seen in a list of processes, and nothing is written to a disk.

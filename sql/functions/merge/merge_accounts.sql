@@ -19,6 +19,10 @@ BEGIN
   END IF;
   SELECT * INTO source FROM breath.accounts a WHERE a.account_id = p_source;
   SELECT * INTO target FROM breath.accounts a WHERE a.account_id = p_target;
+  IF source.tenant_id <> target.tenant_id THEN
+    -- Nobody learns of accounts of another tenant: as a code that nobody has.
+    RAISE EXCEPTION 'other tenant' USING ERRCODE = 'BM404';
+  END IF;
   refusal := breath.merge_refusal(p_source, p_target);
   IF refusal IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = 'BM409', MESSAGE = refusal;

@@ -33,9 +33,11 @@ BEGIN
   END IF;
   IF NOT FOUND THEN
     PERFORM breath.refuse_erased(p_account);
-    IF EXISTS (SELECT FROM breath.accounts WHERE account_id = p_account AND merged_into IS NOT NULL)
-      OR EXISTS (
-        SELECT FROM breath.devices WHERE account_id = p_account AND device_id = p_device AND left_at IS NOT NULL)
+    IF EXISTS (
+      SELECT FROM breath.accounts a
+      WHERE a.account_id = p_account AND a.tenant_id = p_tenant AND (a.merged_into IS NOT NULL OR EXISTS (
+        SELECT FROM breath.devices d
+        WHERE d.account_id = p_account AND d.device_id = p_device AND d.left_at IS NOT NULL)))
     THEN
       RAISE EXCEPTION 'account moved' USING ERRCODE = 'BM401';
     END IF;
