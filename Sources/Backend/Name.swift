@@ -73,5 +73,7 @@ extension JSONNode {
 
 extension JSON {
   /// A name on its way out.
-  package init(shownName text: String, or usual: String = "device") { self = .string(Name(cleaning: text)?.text ?? usual) }
+  package init(shownName text: String, or usual: String = "device") {
+    self = .string(Name(cleaning: text)?.text ?? usual)
+  }
 }

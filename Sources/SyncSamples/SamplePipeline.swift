@@ -11,7 +11,8 @@ package enum SamplePipeline {
   /// - Parameter body: of the request.
   package static func statements(of body: [UInt8], account: UUID, device: UUID) throws -> [SQL] {
     let caller = Caller(
-      account: AccountID(uuid: account), device: DeviceID(uuid: device), proof: .token(tenant: publicTenant, generation: 1, .person))
+      account: AccountID(uuid: account), device: DeviceID(uuid: device),
+      proof: .token(tenant: publicTenant, generation: 1, .person))
     return try statements(of: body, caller)
   }
 
