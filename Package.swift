@@ -134,7 +134,7 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Backend", "BreathDomain", "Postgres", "Practice", "StrictJSON",
+        "Backend", "BreathDomain", "FunctionRuntime", "Postgres", "Practice", "StrictJSON",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

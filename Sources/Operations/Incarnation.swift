@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import FunctionRuntime
 import Postgres
 
 /// Which life of the data this is. Cursors name theirs, so after a restore every device is told to compare.
@@ -17,7 +18,7 @@ package struct Incarnation: Sendable {
         """
         SELECT count(*) AS count FROM pg_catalog.pg_stat_activity
         WHERE datname = current_database() AND usename = ANY (
-          ARRAY['breath_sync', 'breath_stats', 'breath_auth', 'breath_admin'])
+          \(FunctionName.databaseRoles.map { "breath_\($0)" }))
         """, value: "count"))
     return count
   }

@@ -1,3 +1,5 @@
+import FunctionRuntime
+
 /// How much of what PostgreSQL can do is left after our own work: requests through the executables against the very same
 /// statements, sent by pgbench in one pipeline, prepared, as many clients as processes. Four of each: two of ours leave the
 /// processors idle while a request goes from one process to the next, and what is asked for is throughput.
@@ -19,7 +21,7 @@ struct AgainstPgbench {
   /// In turns, because the machine may slow down or speed up meanwhile.
   private func compare(_ load: Load, _ pgbench: String) throws -> [Figure] {
     let people = try (0..<AgainstPgbench.clients).map { _ in try load.person(workbench, as: .event, movesDates: false) }
-    let children = try people.map { _ in try workbench.start("sync") }
+    let children = try people.map { _ in try workbench.start(.sync) }
     let scripts = try people.map { _ in try Pgbench(workbench, load) }
     var ours: [Double] = []
     var theirs: [Double] = []

@@ -1,3 +1,5 @@
+import FunctionRuntime
+
 internal import StrictJSON
 internal import ToolSupport
 
@@ -14,7 +16,7 @@ struct History {
       try Pusher(workbench, size: 500, as: .event, sessionsPerDay: perDay)
     }
     let loop = ClosedLoop(
-      lanes: try pushers.map { _ in try workbench.start("sync") },
+      lanes: try pushers.map { _ in try workbench.start(.sync) },
       request: { pushers[$0].next() }, onAnswer: { pushers[$0].take($1) })
     let batches = sessions / 500 * Workbench.processes
     let outcome = try loop.run(until: .now + .seconds(3600), countMax: batches)
@@ -33,7 +35,7 @@ struct ViewsOfHistory {
 
   func measure() throws -> [Figure] {
     let history = try workbench.history()
-    let child = try workbench.start("stats")
+    let child = try workbench.start(.stats)
     let years = "account with \(history.sessions) sessions over ten years, one process"
     return try ["summary", "heatmap", "streak", "records"].flatMap { view in
       try figures("/\(view)", "stats \(view)", years, child, history)
@@ -75,7 +77,7 @@ struct Memory {
   init(_ workbench: Workbench) { self.workbench = workbench }
 
   func measure() throws -> [Figure] {
-    let child = try workbench.start("sync")
+    let child = try workbench.start(.sync)
     let people: [any Person] = [
       try Pusher(workbench, size: 1, as: .event), try Pusher(workbench, size: 100, as: .event),
       try Puller(workbench, as: .event),

@@ -15,17 +15,17 @@ struct RoundTrips {
     let pull = Wire.event("POST", "", Body.pull(limit: 200), token: other.token)
     let views = ["summary", "days", "streak", "heatmap", "records", "goals", "challenges/today", "card.svg"]
     let synced = [
-      try count("sync", "push of 1") { push.next() },
-      try count("sync", "pull") { pull },
+      try count(.sync, "push of 1") { push.next() },
+      try count(.sync, "pull") { pull },
     ]
     return try synced
       + views.map { view in
-        try count("stats", view) { Wire.event("GET", "/\(view)", "", token: mine.token) }
+        try count(.stats, view) { Wire.event("GET", "/\(view)", "", token: mine.token) }
       }
   }
 
   /// Every request must cost the same, and the server must have answered as often as it was asked.
-  private func count(_ function: String, _ what: String, _ request: () -> [UInt8]) throws -> Figure {
+  private func count(_ function: FunctionName, _ what: String, _ request: () -> [UInt8]) throws -> Figure {
     let port = try workbench.database().rows("SELECT current_setting('port')::int AS port")[0]["port"] as Int32
     let proxy = try CountingProxy(to: Int(port))
     let child = try workbench.start(

@@ -56,7 +56,7 @@ private final class StageRun {
   private var times: [Duration] = []
 
   init(_ workbench: Workbench, _ load: Load, until stage: SampleStage) throws {
-    let endpoint = Endpoint(.sync, Environment(workbench.environment(of: "sync")))
+    let endpoint = Endpoint(.sync, Environment(workbench.environment(of: .sync)))
     var world = World()
     world.logDescriptor = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
     responder = Responder(Function(.sync, routes: stage.routes(endpoint), problem: problem), world: world)

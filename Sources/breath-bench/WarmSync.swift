@@ -1,3 +1,5 @@
+import FunctionRuntime
+
 /// From spawning a function to its first answer, the connection to the database included.
 struct StartToAnswer {
   private let workbench: Workbench
@@ -23,7 +25,7 @@ struct StartToAnswer {
     var times = Times()
     for _ in 0..<workbench.repetitions(30) {
       let begin = ContinuousClock.now
-      let child = try workbench.start("sync", databaseSuffix: databaseSuffix, certificates: certificates)
+      let child = try workbench.start(.sync, databaseSuffix: databaseSuffix, certificates: certificates)
       _ = try child.ask(event)
       times.add(.now - begin)
     }
@@ -44,7 +46,7 @@ struct WarmSync {
 
   private func figures(_ load: Load, _ count: Int, p50: Target? = nil, _ chart: Chart?) throws -> [Figure] {
     let count = workbench.repetitions(count)
-    let child = try workbench.start("sync")
+    let child = try workbench.start(.sync)
     let person = try load.person(workbench, as: .event)
     for _ in 0..<10 { person.take(try child.ask(person.next())) }
     var times = Times()

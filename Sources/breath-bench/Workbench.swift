@@ -49,20 +49,19 @@ final class Workbench {
 
   /// - Parameter databaseSuffix: goes behind the database's URL, where it overrides what is in it.
   /// - Parameter certificates: file with those to trust; then TLS is asked for.
-  func start(_ name: String, databaseSuffix: String = "", certificates: String? = nil) throws -> FunctionChild {
-    var environment = environment(of: name)
+  func start(_ function: FunctionName, databaseSuffix: String = "", certificates: String? = nil) throws -> FunctionChild {
+    var environment = environment(of: function)
     environment["DATABASE_URL"]? += databaseSuffix
     environment["DATABASE_CA_CERT"] = try certificates.map {
       try String(contentsOf: URL(filePath: $0), encoding: .utf8)
     }
     return try FunctionChild(
-      Function(name: name, executable: "\(binDirectory)/\(name)", environment: environment))
+      Function(
+        name: function.rawValue, executable: "\(binDirectory)/\(function.rawValue)", environment: environment))
   }
 
   /// All that a function sees of ours.
-  func environment(of name: String) -> [String: String] {
-    FunctionName(rawValue: name)?.environment(from: variables) ?? [:]
-  }
+  func environment(of function: FunctionName) -> [String: String] { function.environment(from: variables) }
 
   /// The file with the certificate that PostgreSQL shows to who connects to localhost; nil when it has none.
   var certificates: String? { variables["BREATH_TEST_TLS_CA"] }
@@ -129,13 +128,13 @@ final class Workbench {
 
   /// What `POST /v1/sync` answers.
   func answer(_ device: Device, _ body: String) throws -> JSON {
-    let child = try sync ?? start("sync")
+    let child = try sync ?? start(.sync)
     sync = child
     return try content(of: child.ask(Wire.event("POST", "", body, token: device.token)))
   }
 
   private func ask(auth path: String, _ body: String, token: String? = nil) throws -> JSON {
-    let child = try auth ?? start("auth")
+    let child = try auth ?? start(.auth)
     auth = child
     return try content(of: child.ask(Wire.event("POST", path, body, token: token)))
   }

@@ -34,6 +34,8 @@ BEGIN
     -- deadlock must still be found as one, because then the pipeline is run again and nobody notices.
     EXECUTE format('ALTER ROLE %I SET lock_timeout = ''1200ms''', role_name);
     EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''5s''', role_name);
+    -- Some answers hold dates as text, which a server of another style must not change.
+    EXECUTE format('ALTER ROLE %I SET datestyle = ''ISO, YMD''', role_name);
   END LOOP;
   -- Every statement of the functions finds its rows by an account's key. A plan is made once a connection, perhaps
   -- while a table is small or has no statistics, and must still be good when it has grown (docs/decisions/0021).

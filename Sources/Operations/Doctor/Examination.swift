@@ -1,6 +1,6 @@
 import Backend
-import BreathDomain
-import FoundationEssentials
+package import BreathDomain
+package import FoundationEssentials
 import Practice
 
 /// Something stored that does not follow from the events.
@@ -100,7 +100,7 @@ extension Examination {
 
 extension Hash {
   /// The hash of what was reported of a day; zero when that is nothing.
-  init(_ day: DayTotal, of device: UUID) {
+  package init(_ day: DayTotal, of device: UUID) {
     guard max(day.sessions, day.activeMs, day.cycles, day.xp) > 0 else {
       self.init()
       return

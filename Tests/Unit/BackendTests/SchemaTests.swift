@@ -379,13 +379,14 @@ import Testing
     #expect(forgotten == [])
   }
 
-  @Test func `a server-side limit stands on every role that logs in`() throws {
+  @Test func `a server-side limit, and how dates are written, stand on every role that logs in`() throws {
     let without = try Database.texts(
       """
       SELECT r.rolname || ' ' || s AS value
-      FROM pg_roles r, unnest(ARRAY['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) s
+      FROM pg_roles r, unnest(
+        ARRAY['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'datestyle']) s
       WHERE r.rolname IN ('breath_sync', 'breath_stats', 'breath_auth', 'breath_admin')
-        AND NOT EXISTS (SELECT FROM unnest(r.rolconfig) c WHERE c LIKE s || '=%')
+        AND NOT EXISTS (SELECT FROM unnest(r.rolconfig) c WHERE lower(c) LIKE s || '=%')
       """)
     #expect(without == [])
   }

@@ -12,6 +12,9 @@ DECLARE
   next_version bigint;
 BEGIN
   SELECT * INTO own FROM breath.devices d WHERE d.account_id = p_account AND d.device_id = p_device;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
   IF own.reset_at IS DISTINCT FROM p_marker THEN
     RETURN 'before_reset';
   END IF;
