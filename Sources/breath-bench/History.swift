@@ -1,5 +1,4 @@
 import FunctionRuntime
-
 internal import StrictJSON
 internal import ToolSupport
 

@@ -1,3 +1,4 @@
+internal import FunctionRuntime
 internal import Postgres
 internal import ToolSupport
 

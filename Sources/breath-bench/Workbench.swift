@@ -49,7 +49,8 @@ final class Workbench {
 
   /// - Parameter databaseSuffix: goes behind the database's URL, where it overrides what is in it.
   /// - Parameter certificates: file with those to trust; then TLS is asked for.
-  func start(_ function: FunctionName, databaseSuffix: String = "", certificates: String? = nil) throws -> FunctionChild {
+  func start(_ function: FunctionName, databaseSuffix: String = "", certificates: String? = nil) throws -> FunctionChild
+  {
     var environment = environment(of: function)
     environment["DATABASE_URL"]? += databaseSuffix
     environment["DATABASE_CA_CERT"] = try certificates.map {
