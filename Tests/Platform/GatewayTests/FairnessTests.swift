@@ -1,14 +1,13 @@
-import FoundationEssentials
 import Gateway
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Nobody gets all the processes of a function, nor all the places before them.
 @Suite struct FairnessTests {
   /// An access token of that account, as far as a gateway looks at it.
   private static func token(_ account: String) -> [(String, String)] {
-    let claims = Data(#"{"iss":"i","sub":"\#(account)","exp":1}"#.utf8).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    let claims = Base64URL.text(#"{"iss":"i","sub":"\#(account)","exp":1}"#.utf8)
     return [("Authorization", "Bearer e30.\(claims).\(UInt64.random(in: 0 ... .max))")]
   }
 

@@ -57,8 +57,7 @@ final class RealServer: Server {
 
 extension RealServer {
   func enrol(_ device: DeviceID, name: String, zone: Zone) throws {
-    let secret = Data((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    let secret = Base64URL.newSecret(&random)
     let news: JSON = ["id": .string(device.text), "name": .string(name), "timeZone": .string(zone.name)]
     var body = JSONObject([("device", news), ("secret", .string(secret))])
     if let first = tokens.keys.first {
