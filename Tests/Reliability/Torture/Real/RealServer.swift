@@ -137,14 +137,11 @@ extension RealServer {
   }
 
   private func event(_ method: String, _ path: String, _ token: String?, _ body: String, seconds: Double) -> String {
-    var headers = JSONObject([("content-type", "application/json")])
-    headers["authorization"] = token.map { .string("Bearer \($0)") }
-    let http: JSON = [
-      "method": .string(method), "path": .string(path), "queryString": "", "headers": .object(headers),
-      "body": .string(body), "isBase64Encoded": false,
-    ]
+    var headers = ["content-type": "application/json"]
+    headers["authorization"] = token.map { "Bearer \($0)" }
+    let event = RawMode.event(method, path, headers: headers, body: body)
     let deadlineMs = Int64((Date().timeIntervalSince1970 + seconds) * 1000)
-    let envelope: JSON = ["value": ["http": http], "deadline": .string("\(deadlineMs)")]
+    let envelope: JSON = ["value": event, "deadline": .string("\(deadlineMs)")]
     return envelope.text + "\n"
   }
 }
