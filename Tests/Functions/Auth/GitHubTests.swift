@@ -270,13 +270,13 @@ final class GitHubStandIn: Sendable {
 
     init() throws {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-      let openSSL = try Executable(
+      let openSSL = try Command(
         "openssl",
-        arguments: [
+        [
           "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2", "-subj",
           "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out", path, "-keyout", keyPath,
-        ], ["PATH": TestEnvironment.value("PATH")])
-      try #require(openSSL.finish() == 0, "\(openSSL.log())")
+        ], environment: ["PATH": TestEnvironment.value("PATH")])
+      try #require(openSSL.status == 0, "\(openSSL.notes)")
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -295,10 +295,10 @@ final class GitHubStandIn: Sendable {
 
   /// What stands in the address that the person is sent back to.
   static func visit(_ url: String) throws -> [String: String] {
-    let curl = try Executable(
-      "curl", arguments: ["-s", "-k", "-o", "/dev/null", "-w", "%{redirect_url}\n", url],
-      ["PATH": TestEnvironment.value("PATH")])
-    let address = try #require(try curl.rest().last)
+    let curl = try Command(
+      "curl", ["-s", "-k", "-o", "/dev/null", "-w", "%{redirect_url}", url],
+      environment: ["PATH": TestEnvironment.value("PATH")])
+    let address = curl.output
     try #require(address.hasPrefix(redirectURI + "?"), "\(address)")
     let items = URLComponents(string: address)?.queryItems ?? []
     return Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.value ?? "") })

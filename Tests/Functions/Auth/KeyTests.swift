@@ -3,6 +3,7 @@ import Foundation
 import FunctionRuntime
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// `/v1/auth/keys`: API keys, what they open, and what they do not.

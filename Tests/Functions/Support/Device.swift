@@ -1,6 +1,7 @@
 import Foundation
 import FunctionRuntime
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A device that is signed in, and what it can do.
@@ -43,10 +44,7 @@ struct Device: Sendable {
   }
 
   static func newID() -> String { UUID().uuidString.lowercased() }
-  static func newSecret() -> String {
-    Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
+  static func newSecret() -> String { Base64URL.newSecret() }
 }
 
 // MARK: - Requests

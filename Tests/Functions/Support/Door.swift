@@ -1,7 +1,7 @@
 import Foundation
 import FunctionRuntime
-import Glibc
 import Postgres
+import TestSupport
 import Testing
 
 /// A function's way to its database, through a socket of our own: it can be shut for who comes, and cut for who is in.
@@ -19,12 +19,13 @@ final class Door: Sendable {
     folder = URL(filePath: "/tmp/breath-door-\(UUID().uuidString.prefix(8))")
     link = folder.appending(path: ".s.PGSQL.\(port)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    relay = try Relay(at: folder.path + "/relay", to: "\(host)/.s.PGSQL.\(port)")
+    relay = try Relay(at: .file(folder.path + "/relay"), to: .file("\(host)/.s.PGSQL.\(port)"))
     try open()
   }
 
   deinit {
-    relay.end()
+    relay.stopListening()
+    relay.cut()
     try? FileManager.default.removeItem(at: folder)
   }
 

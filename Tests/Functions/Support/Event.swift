@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 import Testing
 
 /// An HTTP request as the platform's raw mode hands it to a function.
@@ -22,15 +23,7 @@ struct Event: Sendable {
     if let token { headers["authorization"] = "Bearer \(token)" }
   }
 
-  var json: JSON {
-    let headers = JSONObject(headers.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.string($0.value)) })
-    return [
-      "http": [
-        "method": .string(method), "path": .string(path), "queryString": .string(query),
-        "headers": .object(headers), "body": .string(body), "isBase64Encoded": false,
-      ]
-    ]
-  }
+  var json: JSON { RawMode.event(method, path, query: query, headers: headers, body: body) }
 
   var line: String { json.text + "\n" }
 }
@@ -54,9 +47,7 @@ struct Reply: Sendable {
   var status: Int64? { json["statusCode"]?.integer }
   var body: JSON { json["body"] ?? .null }
 
-  func header(_ name: String) -> String? {
-    json["headers"]?.object?.members.first { $0.key.lowercased() == name.lowercased() }?.value.string
-  }
+  func header(_ name: String) -> String? { RawMode.header(name, of: json) }
 
   /// By a path like `progress.streak.days` or `verdicts.0.code` into the body.
   subscript(path: String) -> JSON? { body.at(path) }

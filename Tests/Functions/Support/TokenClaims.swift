@@ -40,15 +40,3 @@ struct TokenClaims {
     return "\(signed).\(Base64URL.text(try (key ?? own).signature(for: Data(signed.utf8))))"
   }
 }
-
-/// Made from Foundation's base64, not from the code that is tested.
-enum Base64URL {
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
-
-  static func bytes(_ text: String) throws -> Data {
-    let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-    return try #require(Data(base64Encoded: standard + String(repeating: "=", count: (4 - text.count % 4) % 4)))
-  }
-}

@@ -131,7 +131,7 @@ import Testing
     var ahead = try cursorBytes(head)
     ahead[20] = 1
     for bytes in [foreign, ahead] {
-      let reply = try second.sync(["cursor": .string(text(bytes))])
+      let reply = try second.sync(["cursor": .string(Base64URL.text(bytes))])
       #expect(reply["restart"] == true)
       #expect(try reply.items("changes.sessions").count == 3)
       #expect(reply["cursor"] == head["cursor"])
@@ -140,12 +140,7 @@ import Testing
   }
 
   private func cursorBytes(_ reply: Reply) throws -> [UInt8] {
-    let text = try reply.text("cursor").replacing("-", with: "+").replacing("_", with: "/")
-    return Array(try #require(Data(base64Encoded: text + String(repeating: "=", count: (4 - text.count % 4) % 4))))
-  }
-
-  private func text(_ cursor: [UInt8]) -> String {
-    Data(cursor).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    Array(try Base64URL.bytes(reply.text("cursor")))
   }
 
   @Test(arguments: ["", "x", "AAAA", "!!!!"]) func `what is no cursor is refused`(cursor: String) throws {

@@ -1,18 +1,16 @@
 import Foundation
 import Postgres
 import StrictJSON
+import TestSupport
 import Testing
 
 /// After a restore the machines are the last backup: each learns what is missing, and any of them can bring it back.
 @Suite struct RestartTests {
   /// As a cursor of another life of the database.
   private func foreign(_ reply: Reply) throws -> JSON {
-    let text = try reply.text("cursor").replacing("-", with: "+").replacing("_", with: "/")
-    var bytes = Array(
-      try #require(Data(base64Encoded: text + String(repeating: "=", count: (4 - text.count % 4) % 4))))
+    var bytes = Array(try Base64URL.bytes(reply.text("cursor")))
     bytes[3] ^= 0xff
-    return .string(
-      Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""))
+    return .string(Base64URL.text(bytes))
   }
 
   @Test func `a restart tells what the server has of each device`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A request of the raw mode, in the platform's envelope.
@@ -23,13 +24,7 @@ struct Call: Sendable {
   }
 
   var event: JSON {
-    let headers = JSONObject(headers.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.string($0.value)) })
-    return [
-      "http": [
-        "method": .string(method), "path": .string(path), "queryString": .string(query), "headers": .object(headers),
-        "body": .string(body), "isBase64Encoded": .bool(isBase64Encoded),
-      ]
-    ]
+    RawMode.event(method, path, query: query, headers: headers, body: body, isBase64Encoded: isBase64Encoded)
   }
 
   var line: String { Call.envelope(event, id: id) }
@@ -64,9 +59,7 @@ struct Answer: Sendable {
   var body: JSON { json["body"] ?? .null }
   func text(_ name: String) throws -> String { try #require(body[name]?.string, "\(name) in \(line.prefix(400))") }
 
-  func header(_ name: String) -> String? {
-    json["headers"]?.object?.members.first { $0.key.lowercased() == name }?.value.string
-  }
+  func header(_ name: String) -> String? { RawMode.header(name, of: json) }
 
   /// The status, and the code of a problem.
   var outcome: String { "\(status ?? 0)" + (body["code"]?.string.map { " \($0)" } ?? "") }

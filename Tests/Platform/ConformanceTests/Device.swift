@@ -1,6 +1,7 @@
 import Foundation
 import FunctionRuntime
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A device that the bundled auth has let in.
@@ -13,7 +14,7 @@ struct Device: Sendable {
   let refreshToken: String
 
   init(name: String = Call.hex(), by auth: PlatformProxy) throws {
-    (id, secret, self.name) = (UUID().uuidString.lowercased(), Device.newSecret(), name)
+    (id, secret, self.name) = (UUID().uuidString.lowercased(), Base64URL.newSecret(), name)
     let answer = try auth.answer(
       Call(
         "POST", "/anonymous",
@@ -27,11 +28,6 @@ struct Device: Sendable {
     let choice: JSON = ["subject": "detail", "choice": "sessions", "textVersion": "1"]
     let chosen = try auth.answer(Call("POST", "/consents", token: accessToken, json: choice))
     try #require(chosen.outcome == "200", "\(chosen.line)")
-  }
-
-  static func newSecret() -> String {
-    Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 
   func call(_ method: String, _ path: String, query: String = "", json: JSON? = nil) -> Call {
@@ -77,7 +73,7 @@ extension FunctionName {
         "POST", "/anonymous",
         json: [
           "device": ["id": .string(UUID().uuidString.lowercased()), "name": "laptop", "timeZone": "UTC"],
-          "secret": .string(Device.newSecret()),
+          "secret": .string(Base64URL.newSecret()),
         ])
     case .admin, .worker: Call("GET", "/readyz")
     }

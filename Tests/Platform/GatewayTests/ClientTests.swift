@@ -1,14 +1,10 @@
 import Foundation
 import Gateway
+import TestSupport
 import Testing
 
 /// HTTP clients that others wrote, against the gateway.
 @Suite struct ClientTests {
-  private struct Output {
-    let text: String
-    let status: Int32
-  }
-
   /// Debian's own Python has Debian's httpx.
   private static let tools = [
     "ab": "/usr/bin/ab", "curl": "/usr/bin/curl", "wget": "/usr/bin/wget", "python3": "/usr/bin/python3",
@@ -19,21 +15,12 @@ import Testing
       && (tool != "python3" || FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/httpx"))
   }
 
-  private static func run(_ tool: String, _ arguments: [String]) async throws -> Output {
-    let process = Process()
-    process.executableURL = URL(filePath: try #require(tools[tool]))
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    // On a thread of its own: the gateway answers meanwhile.
-    return await withCheckedContinuation { continuation in
+  /// On a thread of its own: the gateway answers meanwhile.
+  private static func run(_ tool: String, _ arguments: [String]) async throws -> Command {
+    let path = try #require(tools[tool])
+    return try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        continuation.resume(returning: Output(text: text, status: process.terminationStatus))
+        continuation.resume(with: Result { try Command(path, arguments, together: true) })
       }
     }
   }
@@ -43,11 +30,11 @@ import Testing
     arguments: [[], ["-k"], ["-i"], ["-k", "-i"], ["-p", "/etc/passwd", "-T", "text/plain"]] as [[String]])
   func `ab gets all its answers, kept alive or not`(options: [String]) async throws {
     try await TestGateway.run(poolSize: 2) { gateway in
-      let output = try await Self.run(
+      let ended = try await Self.run(
         "ab", ["-s", "5", "-n", "40", "-c", "4"] + options + ["http://127.0.0.1:\(gateway.port)/v1/sync/empty-object"])
-      #expect(output.status == 0 && output.text.contains(/Complete requests: +40\n/), "\(output.text)")
-      #expect(output.text.contains(/Failed requests: +0\n/) && !output.text.contains("Non-2xx"), "\(output.text)")
-      #expect(!options.contains("-k") || output.text.contains(/Keep-Alive requests: +40\n/), "\(output.text)")
+      #expect(ended.status == 0 && ended.output.contains(/Complete requests: +40\n/), "\(ended.output)")
+      #expect(ended.output.contains(/Failed requests: +0\n/) && !ended.output.contains("Non-2xx"), "\(ended.output)")
+      #expect(!options.contains("-k") || ended.output.contains(/Keep-Alive requests: +40\n/), "\(ended.output)")
     }
   }
 
@@ -61,12 +48,12 @@ import Testing
   func `curl gets its answers at once`(options: [String]) async throws {
     try await TestGateway.run { gateway in
       let address = "http://127.0.0.1:\(gateway.port)/v1/sync/count"
-      let output = try await Self.run(
+      let ended = try await Self.run(
         "curl",
         ["-sS", "-m", "20", "--expect100-timeout", "60", "-o", "/dev/null", "-w", "%{http_code} "] + options + [
           address, address,
         ])
-      #expect(output.text.hasPrefix("200 ") && output.status == 0, "\(output.text)")
+      #expect(ended.output.hasPrefix("200 ") && ended.status == 0, "\(ended.output)")
     }
   }
 
@@ -75,13 +62,13 @@ import Testing
     try await TestGateway.run { gateway in
       let file = gateway.folder.appending(path: "large")
       try Data(count: 2_000_000).write(to: file)
-      let output = try await Self.run(
+      let ended = try await Self.run(
         "curl",
         [
           "-sS", "-m", "5", "-o", "/dev/null", "-w", "%{http_code} %{size_upload}", "-H", "Expect: 100-continue",
           "--data-binary", "@\(file.path)", "http://127.0.0.1:\(gateway.port)/v1/sync/count",
         ])
-      #expect(output.text == "413 0" && output.status == 0, "\(output.text)")
+      #expect(ended.output == "413 0" && ended.status == 0, "\(ended.output)")
     }
   }
 
@@ -91,9 +78,9 @@ import Testing
   func `wget gets its answers`(options: [String]) async throws {
     try await TestGateway.run { gateway in
       let address = "http://127.0.0.1:\(gateway.port)/v1/sync/count"
-      let output = try await Self.run(
+      let ended = try await Self.run(
         "wget", ["-nv", "-T", "5", "-t", "1", "-O", "/dev/null"] + options + [address, address])
-      #expect(output.status == 0, "\(output.text)")
+      #expect(ended.status == 0, "\(ended.output)")
     }
   }
 
@@ -115,8 +102,8 @@ import Testing
       print("good")
       """
     try await TestGateway.run { gateway in
-      let output = try await Self.run("python3", ["-c", script, "http://127.0.0.1:\(gateway.port)"])
-      #expect(output.text == "good\n", "\(output.text)")
+      let ended = try await Self.run("python3", ["-c", script, "http://127.0.0.1:\(gateway.port)"])
+      #expect(ended.output == "good\n", "\(ended.output)")
     }
   }
 }

@@ -1,14 +1,13 @@
-import FoundationEssentials
 import Gateway
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Nobody gets all the processes of a function, nor all the places before them.
 @Suite struct FairnessTests {
   /// An access token of that account, as far as a gateway looks at it.
   private static func token(_ account: String) -> [(String, String)] {
-    let claims = Data(#"{"iss":"i","sub":"\#(account)","exp":1}"#.utf8).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    let claims = Base64URL.text(#"{"iss":"i","sub":"\#(account)","exp":1}"#.utf8)
     return [("Authorization", "Bearer e30.\(claims).\(UInt64.random(in: 0 ... .max))")]
   }
 
@@ -43,11 +42,11 @@ import Testing
     var limits = Limits()
     limits.queuedMax = 4
     try await TestGateway.run(limits: limits) { gateway in
-      try await withThrowingTaskGroup(of: [UInt].self) { group in
+      try await withThrowingTaskGroup(of: [Int].self) { group in
         group.addTask { [try await gateway.send("GET", "/v1/sync/hold", headers: Self.token("a")).status] }
         try await FakeFunction.waitUntilHeld(1, in: gateway.folder)
         // Two wait; the other three are told at once, which says that those two do.
-        let (refused, counting) = AsyncStream.makeStream(of: TestGateway.Answer.self)
+        let (refused, counting) = AsyncStream.makeStream(of: Answer.self)
         for _ in 1...5 {
           group.addTask {
             let answer = try await gateway.send("GET", "/v1/sync/count", headers: Self.token("a"))
@@ -58,7 +57,7 @@ import Testing
         var refusals = refused.makeAsyncIterator()
         for _ in 1...3 {
           let answer = await refusals.next()
-          #expect(answer?.json["code"] == "busy" && answer?.headers["retry-after"] == ["1"])
+          #expect(answer?.code == "busy" && answer?["retry-after"] == ["1"])
         }
         group.addTask { [try await gateway.send("GET", "/v1/sync/count", headers: Self.token("b")).status] }
         try FakeFunction.release(gateway.folder)
@@ -91,7 +90,7 @@ import Testing
       for _ in 1...4 {
         let answer = try await gateway.send("GET", "/v1/sync\(path)")
         #expect(answer.status == 503 && answer.json["code"] == "provider_busy")
-        #expect(answer.headers["retry-after"] == ["5"])
+        #expect(answer["retry-after"] == ["5"])
       }
       #expect(try await gateway.send("GET", "/v1/sync/count").status == 200)
       try FakeFunction.release(gateway.folder)

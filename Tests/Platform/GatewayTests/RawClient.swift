@@ -1,21 +1,9 @@
 import NIOCore
 import NIOPosix
-import StrictJSON
 
 /// A client that sends what it is told, byte for byte, and reads what comes back.
 struct RawClient: Sendable {
   typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-
-  struct Answer: Sendable {
-    let status: Int
-    /// Names in lower case.
-    let fields: [(name: String, value: String)]
-    let body: String
-
-    subscript(name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
-    var json: JSON { (try? JSON(parsing: body, limits: .trusted)) ?? .null }
-    var code: String? { json["code"]?.string }
-  }
 
   enum Failure: Error {
     case endedInside(String)
@@ -84,11 +72,11 @@ struct RawClient: Sendable {
       guard words.count > 1, words[0] == "HTTP/1.1", let status = Int(words[1]) else { throw Failure.notHTTP(head) }
       let fields = lines.dropFirst().map { line in
         let colon = line.firstIndex(of: ":") ?? line.endIndex
-        return (name: line[..<colon].lowercased(), value: String(line[colon...].dropFirst(2)))
+        return (name: String(line[..<colon]), value: String(line[colon...].dropFirst(2)))
       }
-      let length = fields.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
+      let length = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } ?? 0
       let isEmpty = isBodiless || status < 200 || [204, 304].contains(status)
-      return Answer(status: status, fields: fields, body: isEmpty ? "" : try await text(of: length))
+      return Answer(status: status, fields: fields, body: isEmpty ? ByteBuffer() : try await bytes(of: length))
     }
 
     private mutating func more() async throws -> Bool {
@@ -114,11 +102,11 @@ struct RawClient: Sendable {
       }
     }
 
-    private mutating func text(of length: Int) async throws -> String {
+    private mutating func bytes(of length: Int) async throws -> ByteBuffer {
       while bytes.readableBytes < length {
         guard try await more() else { throw Failure.endedInside(String(buffer: bytes)) }
       }
-      return bytes.readString(length: length) ?? ""
+      return bytes.readSlice(length: length) ?? ByteBuffer()
     }
   }
 }

@@ -3,24 +3,12 @@ import FoundationEssentials
 import Gateway
 import NIOCore
 import NIOHTTP1
-import StrictJSON
 
 /// A gateway in this process with fake functions behind it, and a client for it.
 struct TestGateway: Sendable {
   let port: Int
   /// Of the fake functions.
   let folder: URL
-
-  struct Answer: Sendable {
-    let status: UInt
-    /// By name in lower case.
-    let headers: [String: [String]]
-    let body: ByteBuffer
-
-    var text: String { String(buffer: body) }
-    /// `null` when it is none.
-    var json: JSON { (try? JSON(parsing: text, limits: .trusted)) ?? .null }
-  }
 
   static func run(
     functions: [String] = ["sync"], script: String = FakeFunction.script, poolSize: Int = 1,
@@ -66,9 +54,9 @@ struct TestGateway: Sendable {
     request.headers = HTTPHeaders(headers)
     request.body = body.map { .bytes($0) }
     let response = try await Self.client.execute(request, timeout: .seconds(60))
-    let headers = Dictionary(grouping: response.headers, by: { $0.name.lowercased() }).mapValues { $0.map(\.value) }
     return Answer(
-      status: response.status.code, headers: headers, body: try await response.body.collect(upTo: 4 << 20))
+      status: Int(response.status.code), fields: response.headers.map { (name: $0.name, value: $0.value) },
+      body: try await response.body.collect(upTo: 4 << 20))
   }
 
   private static let client = {

@@ -8,7 +8,7 @@ import Testing
   /// As an editor asks (RFC 8628).
   private func ask(_ url: String) throws -> JSON {
     let form = ["-d", "client_id=vscode", "-d", "device_name=remote box"]
-    let curl = try Command("/usr/bin/curl", ["-s"] + form + ["\(url)/v1/auth/device"])
+    let curl = try Command("curl", ["-s"] + form + ["\(url)/v1/auth/device"])
     return try JSON(parsing: curl.output, limits: .trusted)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `breath import --dry-run` and `breath pair --dry-run` change nothing, here or there.

@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  private func expect(_ result: Tool.Result, endsWith status: Int32) {
+  private func expect(_ result: Command, endsWith status: Int32) {
     #expect(result.status == status, "\(result.notes)")
     #expect(
       result.output.isEmpty && result.notes.hasPrefix("breath: ") && result.notes.split(separator: "\n").count == 1)

@@ -1,6 +1,7 @@
 import Foundation
 import FunctionRuntime
 import StrictJSON
+import TestSupport
 import Testing
 
 /// `breath functions`, which scripts and people ask.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Private keys go into a file that only their owner may read, whatever the umask is.

@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A person with several machines: `breath pair`, `breath status`, `breath devices`.

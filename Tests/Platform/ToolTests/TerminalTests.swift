@@ -1,5 +1,6 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What another side wrote must not steer the terminal that shows it.
@@ -7,7 +8,7 @@ import Testing
   private static let hostile = "x\u{9B}2J\u{202E}y\u{2028}z\u{7F}\u{E0001}\u{FEFF}é 👩\u{200D}💻"
 
   /// A function that answers with such a text, raw.
-  private func reply(_ tool: Tool, _ text: String) throws -> Tool.Result {
+  private func reply(_ tool: Tool, _ text: String) throws -> Command {
     let bin = "\(tool.home)/bin"
     try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
     let answer = #"{"statusCode":200,"body":{"name":"\#(text)"}}"#

@@ -7,15 +7,6 @@ final class Tool: Sendable {
   let name: String
   let home: String
 
-  struct Result: Sendable {
-    let status: Int32
-    let output: String
-    /// What went to standard error.
-    let notes: String
-
-    var json: JSON { (try? JSON(parsing: output, limits: .trusted)) ?? .null }
-  }
-
   init(_ name: String = "breath") throws {
     self.name = name
     home = FileManager.default.temporaryDirectory.appending(path: "breath-tool-\(UUID())").path
@@ -24,22 +15,12 @@ final class Tool: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: home) }
 
-  func callAsFunction(_ arguments: String...) throws -> Result { try self(arguments) }
+  func callAsFunction(_ arguments: String...) throws -> Command { try self(arguments) }
 
-  func callAsFunction(_ arguments: [String], _ environment: [String: String] = [:], input: String? = nil) throws
-    -> Result
-  {
-    let (output, notes) = (try Tool.file(home), try Tool.file(home))
-    let process = try Tool.process(
-      arguments, of: name, environment: environment.merging(["BREATH_HOME": home]) { $1 })
-    if let input { process.standardInput = FileHandle(forReadingAtPath: input) }
-    process.standardOutput = output.handle
-    process.standardError = notes.handle
-    try process.run()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: try String(contentsOfFile: output.path, encoding: .utf8),
-      notes: try String(contentsOfFile: notes.path, encoding: .utf8))
+  func callAsFunction(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Command {
+    try Command(
+      Tool.path(of: name), arguments,
+      environment: Command.inherited.merging(environment) { $1 }.merging(["BREATH_HOME": home]) { $1 })
   }
 
   /// Writes a file beside the devices.
@@ -52,31 +33,25 @@ final class Tool: Sendable {
   /// The devices it keeps, by the names of their files.
   var devices: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: "\(home)/devices")) ?? []).sorted() }
 
-  static func process(_ arguments: [String], of name: String = "breath", environment: [String: String]) throws
-    -> Process
-  {
-    let process = Process()
-    process.executableURL = URL(filePath: try TestEnvironment.value("BREATH_TEST_BIN") + "/\(name)")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
-    process.standardInput = FileHandle.nullDevice
-    return process
-  }
+  static func path(of name: String) throws -> String { try TestEnvironment.value("BREATH_TEST_BIN") + "/\(name)" }
+}
 
-  private static func file(_ folder: String) throws -> (path: String, handle: FileHandle) {
-    let path = "\(folder)/\(UUID())"
-    try Data().write(to: URL(filePath: path))
-    return (path, try FileHandle(forWritingTo: URL(filePath: path)))
-  }
+extension Command {
+  /// What it wrote to standard output; `null` when that is none.
+  var json: JSON { (try? JSON(parsing: output, limits: .trusted)) ?? .null }
 }
 
 /// `breath serve` on a free port, for as long as `body` runs.
 func withServer(
   functions: String? = nil, environment: [String: String] = [:], _ body: (_ url: String) throws -> Void
 ) throws {
-  let process = try Tool.process(
-    ["serve", "--port", "0", "--pool", "1", "--no-maintenance"] + (functions.map { ["--bin", $0] } ?? []),
-    environment: environment.merging(["BREATH_RATE_LIMIT_FACTOR": "1000"]) { $1 })
+  let process = Process()
+  process.executableURL = URL(filePath: try Tool.path(of: "breath"))
+  process.arguments =
+    ["serve", "--port", "0", "--pool", "1", "--no-maintenance"] + (functions.map { ["--bin", $0] } ?? [])
+  process.environment = Command.inherited.merging(environment) { $1 }
+    .merging(["BREATH_RATE_LIMIT_FACTOR": "1000"]) { $1 }
+  process.standardInput = FileHandle.nullDevice
   let output = Pipe()
   process.standardOutput = output
   process.standardError = FileHandle.nullDevice

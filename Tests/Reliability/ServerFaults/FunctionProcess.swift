@@ -70,15 +70,9 @@ package struct Event: Sendable {
   let line: String
 
   package init(_ method: String, _ path: String, token: String? = nil, query: String = "", body: JSON? = nil) {
-    var headers = JSONObject([("content-type", "application/json")])
-    if let token { headers["authorization"] = .string("Bearer \(token)") }
-    let json: JSON = [
-      "http": [
-        "method": .string(method), "path": .string(path), "queryString": .string(query), "headers": .object(headers),
-        "body": .string(body?.text ?? ""), "isBase64Encoded": false,
-      ]
-    ]
-    line = json.text + "\n"
+    var headers = ["content-type": "application/json"]
+    headers["authorization"] = token.map { "Bearer \($0)" }
+    line = RawMode.event(method, path, query: query, headers: headers, body: body?.text ?? "").text + "\n"
   }
 }
 
@@ -93,8 +87,7 @@ package struct Answer: Sendable {
     let json = try JSON(parsing: bytes, limits: .trusted)
     status = json["statusCode"]?.integer ?? 0
     body = json["body"] ?? .null
-    let header = json["headers"]?.object?.members.first { $0.key.lowercased() == "retry-after" }
-    retryAfter = header?.value.string.flatMap { Int($0) }
+    retryAfter = RawMode.header("retry-after", of: json).flatMap { Int($0) }
     line = String(decoding: bytes, as: UTF8.self)
   }
 

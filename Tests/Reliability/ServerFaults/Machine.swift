@@ -11,7 +11,7 @@ package struct Machine: Sendable {
 
   /// - Parameter auth: a process of the function that lets devices in.
   package static func enrol(_ auth: FunctionProcess) throws -> Machine {
-    let (id, secret) = (newID(), newSecret())
+    let (id, secret) = (newID(), Base64URL.newSecret())
     let event = Event("POST", "/anonymous", body: ["device": device(id), "secret": .string(secret)])
     let machine = try Machine(id, secret, auth.answer(event))
     // Its person shares single sessions.
@@ -25,7 +25,7 @@ package struct Machine: Sendable {
   package func paired(_ auth: FunctionProcess) throws -> Machine {
     let code = try auth.answer(Event("POST", "/pairing", token: token))
     guard let text = code.body["code"]?.string else { throw Refused(answer: code) }
-    let (id, secret) = (Machine.newID(), Machine.newSecret())
+    let (id, secret) = (Machine.newID(), Base64URL.newSecret())
     let body: JSON = ["code": .string(text), "device": Machine.device(id), "secret": .string(secret)]
     return try Machine(id, secret, auth.answer(Event("POST", "/pairing/redeem", body: body)))
   }
@@ -47,10 +47,6 @@ package struct Machine: Sendable {
     ["id": .string(id), "name": "machine", "timeZone": "Europe/Berlin"]
   }
   private static func newID() -> String { UUID().uuidString.lowercased() }
-  private static func newSecret() -> String {
-    Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
 }
 
 package struct Refused: Error, CustomStringConvertible {

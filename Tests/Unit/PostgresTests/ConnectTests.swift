@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test func `a server that does not listen is unreachable`() throws {
-    let deaf = try Proxy(to: 0, listens: false)
-    for place in ["/nonexistent:5432", "nowhere.invalid:5432", "127.0.0.1:\(deaf.port)"] {
+    let deaf = try DeafPort()
+    for place in ["/nonexistent:5432", "nowhere.invalid:5432", "127.0.0.1:\(deaf.number)"] {
       let parts = place.split(separator: ":")
       let url = try Database.url("host=\(parts[0])", "port=\(parts[1])")
       let error = try failure(Database.configuration(url: url))
@@ -44,8 +44,8 @@ import Testing
   }
 
   @Test func `connecting ends at the deadline`() throws {
-    let proxy = try Proxy(to: 0, greeting: "")  // answers nothing, and keeps the connection
-    let url = try Database.url("host=127.0.0.1", "port=\(proxy.port)", "sslmode=disable")
+    let server = try ScriptedServer(answers: [""])  // answers nothing, and keeps the connection
+    let url = try Database.url("host=127.0.0.1", "port=\(server.port)", "sslmode=disable")
     let past = try failure(Database.configuration(url: url), deadline: .now - .seconds(1))
     #expect(past.kind == .deadlineExpired)
     #expect(!past.isInDoubt)

@@ -12,8 +12,8 @@ import Testing
     let greeting =
       message("R", "\0\0\0\0") + message("S", "server_version\0" + "15.0\0") + message("S", "in_hot_standby\0off\0")
       + message("S", "default_transaction_read_only\0off\0") + message("Z", "I")
-    let pooler = try Proxy(
-      to: 0, greeting: greeting, last: message("E", "SFATAL\0" + "C08P01\0M\(text)\0\0"))
+    let pooler = try ScriptedServer(
+      answers: [greeting, message("E", "SFATAL\0" + "C08P01\0M\(text)\0\0")])
     let connection = try Connection(
       Database.configuration(
         url: "postgresql://u@127.0.0.1:\(pooler.port)/db?sslmode=disable", usesTransactionPooler: true))

@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: ["N", "S", "E", "", "Snonsense"])
   func `a server that does not speak TLS is refused`(answer: String) throws {
-    let server = try Proxy(to: 0, greeting: answer)
+    let server = try ScriptedServer(answers: [answer])
     let found = kind(url: "postgresql://u:p@127.0.0.1:\(server.port)/db?sslmode=disable")
     #expect([.tlsFailed, .unreachable, .connectFailed].contains(found))
   }

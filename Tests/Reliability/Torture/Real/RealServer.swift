@@ -57,8 +57,7 @@ final class RealServer: Server {
 
 extension RealServer {
   func enrol(_ device: DeviceID, name: String, zone: Zone) throws {
-    let secret = Data((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }).base64EncodedString()
-      .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    let secret = Base64URL.newSecret(&random)
     let news: JSON = ["id": .string(device.text), "name": .string(name), "timeZone": .string(zone.name)]
     var body = JSONObject([("device", news), ("secret", .string(secret))])
     if let first = tokens.keys.first {
@@ -138,14 +137,11 @@ extension RealServer {
   }
 
   private func event(_ method: String, _ path: String, _ token: String?, _ body: String, seconds: Double) -> String {
-    var headers = JSONObject([("content-type", "application/json")])
-    headers["authorization"] = token.map { .string("Bearer \($0)") }
-    let http: JSON = [
-      "method": .string(method), "path": .string(path), "queryString": "", "headers": .object(headers),
-      "body": .string(body), "isBase64Encoded": false,
-    ]
+    var headers = ["content-type": "application/json"]
+    headers["authorization"] = token.map { "Bearer \($0)" }
+    let event = RawMode.event(method, path, headers: headers, body: body)
     let deadlineMs = Int64((Date().timeIntervalSince1970 + seconds) * 1000)
-    let envelope: JSON = ["value": ["http": http], "deadline": .string("\(deadlineMs)")]
+    let envelope: JSON = ["value": event, "deadline": .string("\(deadlineMs)")]
     return envelope.text + "\n"
   }
 }
