@@ -119,7 +119,8 @@ import YAMLFiles
   @Test func `every code of a problem is named`() throws {
     let description = try Repository.text("functions/openapi.yaml")
     let call = /(?:Problem\(\s*\d+,\s*|(?:conflict|unavailable|forbidden|unauthenticated)\(\s*)code:\s*"(\w+)"/
-    let codes = try ["Backend", "FunctionRuntime"].flatMap { module in
+    let functions = Repository.names(in: "Sources").filter { $0.hasSuffix("Function") }
+    let codes = try (["Backend", "FunctionRuntime", "Outbox", "Practice"] + functions).flatMap { module in
       try Repository.swiftFiles(in: "Sources/\(module)").flatMap { try Repository.text($0).matches(of: call) }
         .map { String($0.1) }
     }

@@ -74,7 +74,7 @@ import Testing
     }
     let raised = try codes(under: "sql/functions", /'(BM[0-9][0-9A-Z]{2})'/)
     // Caught in SQL: a merge that was only tried; and a warning.
-    #expect(try raised.subtracting(["BM001", "BM100"]) == codes(under: "Sources/Backend", /"(BM[0-9][0-9A-Z]{2})"/))
+    #expect(try raised.subtracting(["BM001", "BM100"]) == codes(under: "Sources", /"(BM[0-9][0-9A-Z]{2})"/))
   }
 
   /// Else a word of one side would be a fault, or a sentence that nobody ever reads, of the other.
