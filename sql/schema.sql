@@ -31,8 +31,8 @@ ALTER FUNCTION breath.adopt_devices(p_account uuid, p_caller uuid, p_devices uui
 CREATE FUNCTION breath.announce_settings(p_account uuid, p_other uuid) RETURNS void;
 ALTER FUNCTION breath.announce_settings(p_account uuid, p_other uuid) OWNER TO breath_owner;
 
-CREATE FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
-ALTER FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
+CREATE FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) RETURNS record;
+ALTER FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) OWNER TO breath_owner;
 
 CREATE FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) RETURNS record;
 ALTER FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) OWNER TO breath_owner;
@@ -1669,8 +1669,8 @@ GRANT ALL ON FUNCTION breath.adopt_devices(p_account uuid, p_caller uuid, p_devi
 REVOKE ALL ON FUNCTION breath.announce_settings(p_account uuid, p_other uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.announce_settings(p_account uuid, p_other uuid) TO breath_merge;
 
-REVOKE ALL ON FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_admin;
+REVOKE ALL ON FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION breath.begin_administrator_request(p_tenant uuid, p_account uuid, p_device uuid, p_generation integer, p_writes boolean, p_limit_key bytea, p_interval_ms double precision, p_burst integer, OUT remaining integer, OUT reset_ms bigint) TO breath_admin;
 
 REVOKE ALL ON FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION breath.begin_code(p_account uuid, p_kind text, p_password_subject bytea, OUT is_locked boolean, OUT failures integer) TO breath_auth;

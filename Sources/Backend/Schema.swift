@@ -3,5 +3,5 @@ package enum Schema {
   /// The number of the newest file in `sql/migrations`.
   package static let migrationNeeded: Int32 = 3
   /// `SchemaFiles.definitionsDigest` of `sql/functions` and `sql/access`.
-  package static let definitionsNeeded = "4175dfb45d3ad031460e567be0ee0b6eeb4cff988ab849b38b5603f80fffe9a7"
+  package static let definitionsNeeded = "32eb19d1d65dbb0bc8901426067444afd2685bc88d29e71c982bb3ac57c6d384"
 }
