@@ -42,7 +42,8 @@ import enum FunctionRuntime.FunctionName
     }
   }
 
-  private static let functions = FunctionName.onTheWeb.map(\.rawValue)
+  /// The worker's too, which is started beside the server.
+  private static let functions = FunctionName.allCases.map(\.rawValue)
 
   @Test(arguments: [SIGINT, SIGTERM])
   func `a signal lets the running request finish and ends with 0`(signal: CInt) async throws {
